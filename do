@@ -1,0 +1,144 @@
+#!/bin/sh
+# The one door to this repository: ./do help
+set -eu
+cd "$(dirname "$0")"
+
+jobs=$(nproc 2>/dev/null || echo 2)
+# Debian's own python3, whatever else is first on the PATH: the scripts use Debian's packages only.
+python=/usr/bin/python3
+
+say() { printf '%s\n' "$*"; }
+die() {
+    printf './do: %s\n' "$*" >&2
+    exit 1
+}
+
+help() {
+    cat <<'END'
+usage: ./do COMMAND [ARGUMENT...]
+
+  demo             real programs on the system's malloc, then on Ashlar, side by side
+  test             every test, in the release build and under three sanitizers
+  build [PRESET]   release (default), debug, clang, asan, ubsan, tsan -> build/PRESET/
+  bench [...]      timings and memory beside other allocators
+  fuzz [...]       the model fuzzers, for longer than the tests run them
+  lint             formatting, clang-tidy, shellcheck
+  format           put every source into the project's format
+  setup [LIST...]  install what tools/packages/LIST.txt names (every command does so for itself)
+  clean            remove build/
+END
+}
+
+# --- packages -------------------------------------------------------------------------------------
+
+packages_of() {
+    for list; do
+        [ -f "tools/packages/$list.txt" ] || die "no list tools/packages/$list.txt"
+        sed 's/#.*//' "tools/packages/$list.txt"
+    done | tr -s ' \t' '\n' | sed '/^$/d' | sort -u
+}
+
+missing_of() {
+    packages_of "$@" | while read -r package; do
+        status=$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null) || status=none
+        [ "$status" = installed ] || printf '%s ' "$package"
+    done
+}
+
+as_root() {
+    if [ "$(id -u)" = 0 ]; then
+        "$@"
+    elif command -v sudo >/dev/null; then
+        sudo "$@"
+    else
+        die "installing needs root: run as root, install sudo, or install by hand: $missing"
+    fi
+}
+
+apt() {
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=600 "$@" \
+        >"$log" 2>&1 </dev/null
+}
+
+# setup LIST...: install what is missing, all or nothing.
+setup() {
+    [ $# -gt 0 ] || set -- build test demo lint
+    missing=$(missing_of "$@")
+    [ -n "$missing" ] || return 0
+    command -v apt-get >/dev/null ||
+        die "no apt-get on this system; install the equivalents of: $missing"
+    say "installing: $missing"
+    log=$(mktemp)
+    apt update || say "note: apt-get update failed: $(grep -m1 '^E:' "$log" || tail -n1 "$log")"
+    # Word splitting is meant: one word is one package.
+    # shellcheck disable=SC2086
+    apt install --no-install-recommends -y $missing ||
+        die "apt-get install failed: $(grep -m1 '^E:' "$log" || tail -n1 "$log") (log: $log)"
+    rm -f "$log"
+}
+
+# --- building -------------------------------------------------------------------------------------
+
+build() {
+    preset=${1:-release}
+    setup build test
+    [ "$preset" != clang ] || setup lint
+    log=build/$preset.log
+    mkdir -p build
+    cmake --preset "$preset" >"$log" 2>&1 || {
+        cat "$log" >&2
+        die "configuring $preset failed"
+    }
+    cmake --build --preset "$preset" -j "$jobs" >"$log" 2>&1 || {
+        grep -v '^\[' "$log" >&2
+        die "building $preset failed (log: $log)"
+    }
+}
+
+# --- testing --------------------------------------------------------------------------------------
+
+attribute() { sed -n "/<testsuite /,/>/s/.*[[:space:]]$1=\"\([0-9]*\)\".*/\1/p" "$2" | head -n1; }
+
+# Runs one preset's tests and adds them to the totals.
+run_tests() {
+    preset=$1
+    report=$PWD/build/$preset/tests.xml
+    rm -f "$report"
+    runner=
+    [ "$preset" != tsan ] || runner="setarch $(uname -m) --addr-no-randomize"
+    say "== $preset"
+    $runner ctest --preset "$preset" -j "$jobs" --output-junit "$report" || broken=1
+    [ -s "$report" ] || die "the tests of $preset left no report"
+    total=$(attribute tests "$report")
+    bad=$(attribute failures "$report")
+    idle=$(($(attribute skipped "$report") + $(attribute disabled "$report")))
+    passed=$((passed + total - bad - idle))
+    failed=$((failed + bad))
+    skipped=$((skipped + idle))
+}
+
+run_all_tests() {
+    passed=0 failed=0 skipped=0 broken=0
+    for preset in release asan ubsan tsan; do
+        build "$preset"
+        run_tests "$preset"
+    done
+    say "$passed passed, $failed failed, $skipped skipped"
+    [ "$failed" = 0 ] && [ "$broken" = 0 ]
+}
+
+# --- commands -------------------------------------------------------------------------------------
+
+command=${1:-help}
+[ $# = 0 ] || shift
+case $command in
+    help | -h | --help) help ;;
+    setup) setup "$@" ;;
+    build) build "$@" ;;
+    test) run_all_tests ;;
+    clean) rm -rf build ;;
+    *)
+        help >&2
+        die "unknown command '$command'"
+        ;;
+esac
