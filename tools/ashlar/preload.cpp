@@ -98,7 +98,8 @@ std::string unreachable_reason(const fs::path& program) {
     if (header.e_ident[EI_CLASS] != ELFCLASS64) return "is no 64-bit program";
     for (int i = 0; i < header.e_phnum; ++i) {
         Elf64_Phdr segment{};
-        const auto offset = static_cast<std::streamoff>(header.e_phoff) + i * header.e_phentsize;
+        const auto offset =
+            static_cast<std::streamoff>(header.e_phoff) + std::streamoff{i} * header.e_phentsize;
         if (!read_at(file, offset, segment)) return "";
         if (segment.p_type == PT_INTERP) return "";
     }

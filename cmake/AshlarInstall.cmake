@@ -1,0 +1,27 @@
+# What `cmake --install` lays down: the libraries, the public headers, the command, and what
+# find_package(ashlar) and pkg-config read. Nothing in it names the prefix, so an installed tree can
+# be moved.
+include(CMakePackageConfigHelpers)
+
+install(
+    TARGETS ashlar ashlar_static
+    EXPORT ashlar
+    LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}"
+    ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}")
+install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/ashlar" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
+install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" DESTINATION "${CMAKE_INSTALL_DOCDIR}")
+
+set(package_folder "${CMAKE_INSTALL_LIBDIR}/cmake/ashlar")
+install(EXPORT ashlar NAMESPACE ashlar:: FILE ashlar-config.cmake DESTINATION "${package_folder}")
+write_basic_package_version_file(
+    "${PROJECT_BINARY_DIR}/ashlar-config-version.cmake" COMPATIBILITY SameMinorVersion)
+install(FILES "${PROJECT_BINARY_DIR}/ashlar-config-version.cmake" DESTINATION "${package_folder}")
+
+set(pc_folder "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
+cmake_path(RELATIVE_PATH CMAKE_INSTALL_PREFIX
+           BASE_DIRECTORY "${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig" OUTPUT_VARIABLE prefix_from_pc)
+foreach(package IN ITEMS ashlar ashlar-static)
+    configure_file("${PROJECT_SOURCE_DIR}/cmake/${package}.pc.in"
+                   "${PROJECT_BINARY_DIR}/${package}.pc" @ONLY)
+    install(FILES "${PROJECT_BINARY_DIR}/${package}.pc" DESTINATION "${pc_folder}")
+endforeach()

@@ -1,0 +1,118 @@
+#!/usr/bin/env python3
+"""An installed Ashlar as others use it. Usage: package_test.py BUILD_FOLDER CC CXX
+
+Installs into a temporary prefix, moves it (nothing installed may remember where it was), and builds
+small programs against it through CMake, through pkg-config and by hand.
+"""
+
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+HERE = pathlib.Path(__file__).resolve().parent
+BUILD = CC = CXX = ""
+
+
+def run(*command, **keywords):
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=False, timeout=300, **keywords
+    )
+    if done.returncode != 0:
+        raise AssertionError(f"{command} failed:\n{done.stdout}{done.stderr}")
+    return done.stdout
+
+
+class Package(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        folder = tempfile.TemporaryDirectory(prefix="ashlar-package-")
+        cls.addClassCleanup(folder.cleanup)
+        cls.folder = pathlib.Path(folder.name).resolve()
+        run("cmake", "--install", BUILD, "--prefix", cls.folder / "first")
+        cls.prefix = (cls.folder / "first").rename(cls.folder / "moved")
+        cls.libdir = next(cls.prefix.glob("lib*/**/libashlar.a")).parent
+        cls.sources = {"C": HERE / "consumer.c", "CXX": HERE / "consumer.cpp"}
+        cls.compilers = {"C": [CC], "CXX": [CXX, "-std=c++20"]}
+
+    def assert_uses(self, program, home):
+        """The program runs, and every allocation function it names lives in `home`."""
+        environment = {**os.environ, "LD_LIBRARY_PATH": str(self.libdir)}
+        environment.pop("LD_PRELOAD", None)
+        lines = run(program, env=environment).splitlines()
+        self.assertEqual(len(lines), 2, lines)
+        for line in lines:
+            self.assertTrue(line.endswith(f" is in {home}"), line)
+
+    def test_what_is_installed(self):
+        for path in ("bin/ashlar", "include/ashlar/ashlar.h", "include/ashlar/ashlar.hpp"):
+            self.assertTrue((self.prefix / path).is_file(), path)
+        for path in ("libashlar.so", "libashlar.a", "pkgconfig/ashlar.pc"):
+            self.assertTrue((self.libdir / path).is_file(), path)
+
+    def test_cmake(self):
+        for language, source in self.sources.items():
+            for target, home in (("ashlar", "libashlar.so.0"), ("ashlar_static", "consumer")):
+                with self.subTest(language=language, target=target):
+                    folder = self.folder / f"cmake-{language}-{target}"
+                    folder.mkdir()
+                    shutil.copy(HERE / "CMakeLists.txt.consumer", folder / "CMakeLists.txt")
+                    run(
+                        "cmake", "-S", folder, "-B", folder / "build", "-G", "Ninja",
+                        f"-DCMAKE_PREFIX_PATH={self.prefix}", f"-DLANGUAGE={language}",
+                        f"-DSOURCE={source}", f"-DTARGET=ashlar::{target}",
+                        f"-DCMAKE_C_COMPILER={CC}", f"-DCMAKE_CXX_COMPILER={CXX}",
+                    )
+                    run("cmake", "--build", folder / "build")
+                    self.assert_uses(folder / "build" / "consumer", home)
+
+    def test_pkg_config(self):
+        environment = {**os.environ, "PKG_CONFIG_PATH": str(self.libdir / "pkgconfig")}
+        for language, source in self.sources.items():
+            for package, home in (("ashlar", "libashlar.so.0"), ("ashlar-static", "consumer")):
+                with self.subTest(language=language, package=package):
+                    flags = run("pkg-config", "--cflags", "--libs", package, env=environment).split()
+                    folder = self.folder / f"pkg-config-{language}-{package}"
+                    folder.mkdir()
+                    program = folder / "consumer"
+                    run(*self.compilers[language], source, "-o", program, *flags)
+                    self.assert_uses(program, home)
+
+    def test_a_static_executable(self):
+        program = self.folder / "static"
+        source = self.folder / "static.c"
+        source.write_text(
+            "#include <stdio.h>\n#include <stdlib.h>\n#include <ashlar/ashlar.h>\n"
+            "int main(void) { char* p = malloc(1 << 20); p[5] = 1;\n"
+            "    printf(\"%zu\\n\", ashlar_usable_size(p)); free(p); return 0; }\n",
+            encoding="utf-8",
+        )
+        run(CC, "-static", f"-I{self.prefix}/include", source, self.libdir / "libashlar.a", "-o", program)
+        self.assertGreaterEqual(int(run(program)), 1 << 20)
+
+    def test_the_archive_in_a_shared_library(self):
+        # Position independent, or the linker refuses.
+        run(
+            CC, "-shared", "-o", self.folder / "libwhole.so",
+            "-Wl,--whole-archive", self.libdir / "libashlar.a", "-Wl,--no-whole-archive", "-Wl,-z,text",
+        )
+
+    def test_the_installed_command(self):
+        maps = run(self.prefix / "bin" / "ashlar", "run", "--", "cat", "/proc/self/maps")
+        self.assertIn(str((self.libdir / "libashlar.so").resolve()), maps)
+
+    def test_a_staged_installation(self):
+        # Packagers install below DESTDIR.
+        stage = self.folder / "stage"
+        run("cmake", "--install", BUILD, "--prefix", "/usr", env={**os.environ, "DESTDIR": str(stage)})
+        self.assertTrue((stage / "usr/bin/ashlar").is_file())
+
+
+if __name__ == "__main__":
+    CXX = sys.argv.pop()
+    CC = sys.argv.pop()
+    BUILD = sys.argv.pop()
+    unittest.main()
