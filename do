@@ -83,7 +83,8 @@ build() {
     preset=${1:-release}
     setup build test
     [ "$preset" != clang ] || setup lint
-    log=build/$preset.log
+    log=$PWD/build/$preset.log
+    say "building $preset"
     mkdir -p build
     cmake --preset "$preset" >"$log" 2>&1 || {
         cat "$log" >&2
@@ -127,6 +128,32 @@ run_all_tests() {
     [ "$failed" = 0 ] && [ "$broken" = 0 ]
 }
 
+# --- sources --------------------------------------------------------------------------------------
+
+# The sources of a kind, as git knows them, one a line.
+sources() { git ls-files --cached --others --exclude-standard -- "$@" | sort -u; }
+cxx_sources() { sources '*.h' '*.hpp' '*.c' '*.cpp'; }
+shell_sources() { sources | while read -r file; do
+    [ -f "$file" ] && head -n1 "$file" | grep -q '^#!/bin/sh' && say "$file"
+done; }
+
+lint() {
+    setup build test lint
+    wrong=0
+    say "clang-format"
+    cxx_sources | xargs clang-format --dry-run -Werror || wrong=1
+    say "shellcheck"
+    shell_sources | xargs shellcheck || wrong=1
+    say "pyflakes"
+    sources '*.py' | xargs "$python" -m pyflakes || wrong=1
+    say "clang-tidy"
+    cmake --preset clang >/dev/null || die "configuring clang failed"
+    # What the build compiles on this machine; the rest has no flags to check it with.
+    "$python" -c 'import json; [print(e["file"]) for e in json.load(open("build/clang/compile_commands.json"))]' |
+        sort -u | xargs -P "$jobs" -n 4 clang-tidy -p build/clang --quiet 2>/dev/null || wrong=1
+    [ "$wrong" = 0 ] || die "lint found something"
+}
+
 # --- commands -------------------------------------------------------------------------------------
 
 command=${1:-help}
@@ -136,6 +163,25 @@ case $command in
     setup) setup "$@" ;;
     build) build "$@" ;;
     test) run_all_tests ;;
+    demo)
+        setup demo
+        build release
+        "$python" tools/demo/demo.py --ashlar build/release/ashlar "$@"
+        ;;
+    bench)
+        setup bench
+        build release
+        bench/run "$@"
+        ;;
+    fuzz)
+        build release
+        tests/fuzz/run "$@"
+        ;;
+    lint) lint ;;
+    format)
+        setup lint
+        cxx_sources | xargs clang-format -i
+        ;;
     clean) rm -rf build ;;
     *)
         help >&2
