@@ -42,6 +42,7 @@ target_compile_options(
               -fno-semantic-interposition
               -fno-plt
               -fno-math-errno
+              -fno-strict-aliasing
               # std::bad_alloc thrown by a new_handler passes through our frames.
               -fasynchronous-unwind-tables
               $<$<COMPILE_LANGUAGE:CXX>:-fno-exceptions>

@@ -1,0 +1,143 @@
+// malloc and its family, as the C library documents them.
+//
+// Where standards leave a choice the C library of the system decides it:
+// realloc(p, 0) frees and returns null, sizes above PTRDIFF_MAX fail with
+// ENOMEM, malloc(0) returns a block, free keeps errno.
+
+#include <cerrno>
+
+#include <malloc.h>
+#include <unistd.h>
+
+#include "assemble/preload/process_heap.h"
+
+using ashlar::usize;
+using ashlar::preload::ProcessHeap;
+using ashlar::preload::ProcessPort;
+
+namespace {
+
+[[gnu::cold, gnu::noinline]] void* out_of_memory() {
+    errno = ENOMEM;
+    return nullptr;
+}
+
+inline void* or_enomem(void* p) {
+    return p != nullptr ? p : out_of_memory();
+}
+
+// memalign takes any alignment and uses the next power of two.
+constexpr usize kLargestAlign = usize{1} << 62;
+
+void* aligned(usize align, usize size) {
+    if (align > kLargestAlign || size > ashlar::kMaxRequest) return out_of_memory();
+    return or_enomem(ProcessHeap::allocate_aligned(size, align));
+}
+
+}  // namespace
+
+ASHLAR_EXPORT void* malloc(usize size) {
+    void* p = ProcessHeap::allocate(size);
+    if (p == nullptr) [[unlikely]]
+        return out_of_memory();
+    return p;
+}
+
+ASHLAR_EXPORT void free(void* p) {
+    ProcessHeap::deallocate(p);
+}
+ASHLAR_EXPORT void cfree(void* p) {
+    ProcessHeap::deallocate(p);
+}
+ASHLAR_EXPORT void free_sized(void* p, usize) {
+    ProcessHeap::deallocate(p);
+}
+ASHLAR_EXPORT void free_aligned_sized(void* p, usize, usize) {
+    ProcessHeap::deallocate(p);
+}
+
+ASHLAR_EXPORT void* calloc(usize count, usize size) {
+    usize bytes = 0;
+    if (__builtin_mul_overflow(count, size, &bytes)) return out_of_memory();
+    return or_enomem(ProcessHeap::allocate_zeroed(bytes));
+}
+
+ASHLAR_EXPORT void* realloc(void* p, usize size) {
+    if (p == nullptr) return malloc(size);
+    if (size == 0) {
+        ProcessHeap::deallocate(p);
+        return nullptr;
+    }
+    return or_enomem(ProcessHeap::reallocate(p, size));
+}
+
+ASHLAR_EXPORT void* reallocarray(void* p, usize count, usize size) {
+    usize bytes = 0;
+    if (__builtin_mul_overflow(count, size, &bytes)) return out_of_memory();
+    return realloc(p, bytes);
+}
+
+ASHLAR_EXPORT int posix_memalign(void** result, usize align, usize size) {
+    if (align % sizeof(void*) != 0 || !ashlar::is_power_of_two(align)) return EINVAL;
+    const int saved = errno;
+    void* p = aligned(align, size);
+    errno = saved;
+    if (p == nullptr) return ENOMEM;
+    *result = p;
+    return 0;
+}
+
+ASHLAR_EXPORT void* aligned_alloc(usize align, usize size) {
+    if (!ashlar::is_power_of_two(align)) {
+        errno = EINVAL;
+        return nullptr;
+    }
+    return aligned(align, size);
+}
+
+ASHLAR_EXPORT void* memalign(usize align, usize size) {
+    if (align > kLargestAlign) {
+        errno = EINVAL;
+        return nullptr;
+    }
+    return aligned(usize{1} << ashlar::log2_ceil(align), size);
+}
+
+ASHLAR_EXPORT void* valloc(usize size) {
+    return aligned(ProcessPort::page_size(), size);
+}
+
+ASHLAR_EXPORT void* pvalloc(usize size) {
+    const usize page = ProcessPort::page_size();
+    if (size > ashlar::kMaxRequest) return out_of_memory();
+    return aligned(page, ashlar::align_up(size == 0 ? 1 : size, page));
+}
+
+ASHLAR_EXPORT usize malloc_usable_size(void* p) {
+    return ProcessHeap::usable_size(p);
+}
+
+// The pad is not kept: what is free goes back.
+ASHLAR_EXPORT int malloc_trim(usize) {
+    return ProcessHeap::purge() > 0 ? 1 : 0;
+}
+
+// The parameters of the C library's malloc have no meaning here; asking for
+// one that it knows succeeds, as programs check.
+ASHLAR_EXPORT int mallopt(int parameter, int value) {
+    switch (parameter) {
+        case M_MXFAST:
+            return value >= 0 && value <= static_cast<int>(80 * sizeof(usize) / 4) ? 1 : 0;
+        case M_TRIM_THRESHOLD:
+        case M_TOP_PAD:
+        case M_MMAP_THRESHOLD:
+        case M_MMAP_MAX:
+        case M_CHECK_ACTION:
+        case M_PERTURB:
+        case M_ARENA_TEST:
+        case M_ARENA_MAX:
+            return 1;
+        default:
+            return 0;
+    }
+}

@@ -1,0 +1,115 @@
+// Size classes of small objects: which sizes a slab is cut into.
+//
+// Steps of 16 bytes up to 256 (every size the ABI lets a program notice), then
+// eight steps a doubling. The worst internal waste above 128 bytes is one part
+// in nine and the mean about 3%, where the usual four steps a doubling waste
+// 20% and 6%; what finer steps cost, a partly used slab more, is small because
+// slabs are carved page by page.
+//
+// The table maps a size in units of 16 bytes to its class: 257 bytes, five
+// cache lines of which programs use one or two.
+#pragma once
+
+#include <array>
+
+#include "core/bits.h"
+#include "core/types.h"
+
+namespace ashlar::classes {
+
+using ClassIndex = u8;
+
+inline constexpr usize kQuantum = kMinAlign;
+inline constexpr usize kSmallMax = 4096;
+inline constexpr unsigned kStepsPerDoubling = 8;
+
+namespace detail {
+
+// The distance from the class that holds `size` to the one below.
+constexpr usize step_at(usize size) {
+    const usize doubling = size <= 1 ? 1 : usize{1} << log2_floor(size - 1);
+    const usize step = doubling / kStepsPerDoubling;
+    return step < kQuantum ? kQuantum : step;
+}
+
+constexpr usize count_classes() {
+    usize count = 0;
+    for (usize size = kQuantum; size <= kSmallMax; size += step_at(size + 1)) count++;
+    return count;
+}
+
+}  // namespace detail
+
+inline constexpr usize kCount = detail::count_classes();
+
+namespace detail {
+
+constexpr std::array<u16, kCount> make_sizes() {
+    std::array<u16, kCount> sizes{};
+    usize size = kQuantum;
+    for (usize i = 0; i < kCount; i++, size += step_at(size + 1)) sizes[i] = static_cast<u16>(size);
+    return sizes;
+}
+
+constexpr std::array<ClassIndex, kSmallMax / kQuantum + 1> make_lookup(
+    const std::array<u16, kCount>& sizes) {
+    std::array<ClassIndex, kSmallMax / kQuantum + 1> lookup{};
+    usize index = 0;
+    for (usize q = 0; q < lookup.size(); q++) {
+        while (sizes[index] < q * kQuantum) index++;
+        lookup[q] = static_cast<ClassIndex>(index);
+    }
+    return lookup;
+}
+
+}  // namespace detail
+
+inline constexpr std::array<u16, kCount> kSizes = detail::make_sizes();
+inline constexpr auto kLookup = detail::make_lookup(kSizes);
+
+// Defined for size <= kSmallMax; size 0 is served as the smallest class.
+constexpr ClassIndex class_of(usize size) {
+    return kLookup[(size + kQuantum - 1) / kQuantum];
+}
+constexpr usize size_of(ClassIndex index) {
+    return kSizes[index];
+}
+
+// The smallest class whose objects, laid out from a well aligned start, all
+// have alignment `align` (a power of two <= kSmallMax). kCount when none has.
+constexpr usize aligned_class(usize size, usize align) {
+    const usize wanted = align_up(size == 0 ? 1 : size, align);
+    if (wanted > kSmallMax) return kCount;
+    for (usize i = class_of(wanted); i < kCount; i++) {
+        if (is_aligned(kSizes[i], align)) return i;
+    }
+    return kCount;
+}
+
+namespace detail {
+
+constexpr bool lookup_is_tight() {
+    for (usize size = 0; size <= kSmallMax; size++) {
+        const ClassIndex index = class_of(size);
+        if (size_of(index) < size) return false;
+        if (index > 0 && size_of(static_cast<ClassIndex>(index - 1)) >= size && size > 0)
+            return false;
+    }
+    return true;
+}
+
+constexpr bool waste_is_bounded() {
+    for (usize i = 1; i < kCount; i++) {
+        const usize worst = usize{kSizes[i]} - kSizes[i - 1] - 1;
+        if (worst >= kQuantum && worst * 9 > kSizes[i]) return false;
+    }
+    return true;
+}
+
+}  // namespace detail
+
+static_assert(kSizes.front() == kQuantum && kSizes.back() == kSmallMax);
+static_assert(detail::lookup_is_tight(), "every size maps to the smallest class that holds it");
+static_assert(detail::waste_is_bounded(), "internal waste stays below one part in nine");
+
+}  // namespace ashlar::classes

@@ -1,0 +1,72 @@
+// Descriptors: one cell of 64 bytes for every page of a window, in one array.
+//
+// The array runs parallel to the window, so the descriptor of an address is
+// found by arithmetic and nothing is stored beside user data. What a cell
+// holds depends on what its page is used for: a free run (src/pages), a slab
+// (src/slab), a large or medium block (src/heap). All of them begin with the
+// same head, and `kind` says which one it is.
+//
+// Invariant: `owner` is non-null exactly in cells of slabs. The fast path of
+// free rests on it: one comparison with the caller's own shard tells a slab
+// of its own from everything else.
+#pragma once
+
+#include <atomic>
+#include <new>
+
+#include "core/types.h"
+
+namespace ashlar {
+
+enum class Kind : u8 {
+    None,       // inside a run, or never used
+    FreeClean,  // head of a free run whose pages read as zero
+    FreeDirty,  // head of a free run with memory of earlier use behind it
+    Purging,    // head of a run on its way from dirty to clean, nobody's meanwhile
+    Slab,
+    Medium,
+    Large,
+};
+
+struct DescriptorHead {
+    std::atomic<void*> owner{nullptr};
+    Kind kind = Kind::None;
+    u8 order = 0;   // of a free run: its length is 1 << order pages
+    u8 state = 0;   // the user's own
+    u8 flags = 0;   // the user's own
+    u32 extra = 0;  // the user's own
+};
+
+struct alignas(kCacheLine) Cell {
+    DescriptorHead head;
+    std::byte body[kCacheLine - sizeof(DescriptorHead)];
+
+    Kind kind() const { return head.kind; }
+
+    template <class T>
+    T& as() {
+        static_assert(sizeof(T) <= sizeof(Cell));
+        return *std::launder(reinterpret_cast<T*>(this));
+    }
+
+    // Starts a new life as a T: all fields as T initialises them.
+    template <class T>
+    T& become(Kind kind) {
+        static_assert(sizeof(T) <= sizeof(Cell) && alignof(T) <= alignof(Cell));
+        T* fresh = new (this) T;
+        fresh->head.kind = kind;
+        return *fresh;
+    }
+
+    // Ends the present life; the cell is inside a run or ready for another.
+    void clear() { new (this) DescriptorHead; }
+
+    template <class T>
+    static Cell& of(T& descriptor) {
+        return *reinterpret_cast<Cell*>(&descriptor);
+    }
+};
+
+static_assert(sizeof(Cell) == kCacheLine);
+
+}  // namespace ashlar

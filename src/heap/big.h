@@ -1,0 +1,256 @@
+// Blocks above 4 KiB: medium ones from arenas behind each shard's cache, large
+// ones from the spans.
+//
+// The cache keeps freed medium blocks by exact length, so that programs which
+// take and return buffers of a few sizes never reach an arena. It is bounded,
+// and it is emptied before a request would touch new memory: a cached block of
+// the wrong length must not make the process grow.
+//
+// A large block is grown in place when the units behind it are free, and
+// otherwise by moving its pages (no copy) to a longer run.
+#pragma once
+
+#include <cstring>
+
+#include "heap/misuse.h"
+#include "heap/shard.h"
+
+namespace ashlar::heap {
+
+template <class Port>
+class Big {
+  public:
+    using ShardType = Shard<Port>;
+    using Pool = Shards<Port>;
+    using Mem = Memory<Port>;
+
+    // A block of `size` bytes (more than the classes serve, or none of them
+    // is aligned so) at a multiple of `align`, a power of two. `zeroed` is
+    // told whether the block reads as zero.
+    static void* allocate(usize size, usize align, bool& zeroed) {
+        if (size > kMaxRequest || align > kMaxRequest - size) return nullptr;
+        if (size > kMediumMax || align > kMediumMax) return allocate_large(size, align, zeroed);
+        const usize count = ceil_div(size == 0 ? 1 : size, kGranule);
+        const usize step = align <= kGranule ? 1 : align / kGranule;
+        zeroed = false;
+        if (step == 1 && count <= kCachedLengths) {
+            ShardType& shard = *Pool::current;
+            if (void* block = shard.medium[count]) {
+                shard.medium[count] = next_of(block);
+                shard.cached_granules -= count;
+                *length_of(*Mem::windows().find(block), block) = static_cast<u16>(count);
+                return block;
+            }
+        }
+        void* block = Pool::template with_shard<Big>(
+            [&](ShardType& shard) -> void* { return from_arena(shard, count, step, zeroed); });
+        // When no chunk can be had, a few units may still be.
+        return block != nullptr ? block : allocate_large(size, align, zeroed);
+    }
+
+    // `cell` is the descriptor of `p` and says Medium.
+    static void free_medium(Cell& cell, void* p) {
+        u16* length = length_of(cell, p);
+        const usize count = *length;
+        if (!is_aligned(address(p), kGranule) || count == 0) return misuse(Misuse::InvalidFree, p);
+        if ((count & kCachedFlag) != 0) return misuse(Misuse::DoubleFree, p);
+        ShardType& shard = *Pool::current;
+        if (count > kCachedLengths || &shard == &Pool::none) return give(p, count);
+        *length = static_cast<u16>(count | kCachedFlag);
+        set_next(p, shard.medium[count]);
+        shard.medium[count] = p;
+        shard.cached_granules += count;
+        if (shard.cached_granules > kCacheGranules) flush(shard);
+    }
+
+    // `cell` is the descriptor of `p` and says Large.
+    static void free_large(Cell& cell, void* p) {
+        if (Mem::windows().address_of(cell) != p) return misuse(Misuse::InvalidFree, p);
+        LargeRun& run = cell.as<LargeRun>();
+        const usize units = run.units;
+        const bool moved = run.moved;
+        // Moved pages sit in a mapping of their own, which would stay one.
+        if (moved) Port::reset(p, units * kUnit);
+        Mem::spans.give(cell, units, moved);
+    }
+
+    // Changes the length of a medium block in place. False: it cannot stay.
+    static bool resize_medium(Cell& cell, void* p, usize size) {
+        u16* length = length_of(cell, p);
+        const usize from = *length;
+        const usize to = ceil_div(size, kGranule);
+        if (size <= classes::kSmallMax || to > kMediumMax / kGranule) return false;
+        // Not worth the lock, and it would only have to grow again.
+        if (to <= from && from - to <= from / 8) return true;
+        Cell& first = chunk_of(p);
+        MediumArena<Port>& arena = arenas[first.head.extra];
+        const Guard guard(arena.lock());
+        return arena.resize(first, lengths_of(first), granule_in_chunk(p), from, to);
+    }
+
+    // A large block becomes `size` bytes (more than a medium one); null leaves it as it is.
+    static void* resize_large(Cell& cell, void* p, usize size) {
+        LargeRun& run = cell.as<LargeRun>();
+        if (size > kMaxRequest) return nullptr;
+        const usize bytes = align_up(size, Port::page_size());
+        const usize units = ceil_div(bytes, kUnit);
+        if (units <= run.units) return shrink_large(cell, p, bytes, units);
+        auto& window = Mem::windows().window_of(cell);
+        const usize behind = static_cast<usize>(&cell - window.cells) + run.units;
+        if (Mem::spans.take_at(window, behind, units - run.units).first != nullptr) {
+            run.units = units;
+            run.bytes = bytes;
+            return p;
+        }
+        const pages::Span span = Mem::spans.take(units);
+        if (span.first == nullptr) return nullptr;
+        char* target = Mem::windows().address_of(*span.first);
+        const bool moved = Port::move(p, target, run.bytes);
+        if (!moved) std::memcpy(target, p, run.bytes);
+        become_large(*span.first, bytes, units).moved = moved;
+        // After a move nothing is left behind the old run.
+        const bool was_moved = run.moved;
+        if (was_moved) Port::reset(p, run.units * kUnit);
+        Mem::spans.give(cell, run.units, moved || was_moved);
+        return target;
+    }
+
+    // Returns all that a shard's cache holds to the arenas.
+    static void flush(ShardType& shard) {
+        for (usize count = 1; count <= kCachedLengths; count++) {
+            void* block = shard.medium[count];
+            shard.medium[count] = nullptr;
+            while (block != nullptr) {
+                void* next = next_of(block);
+                give(block, count);
+                block = next;
+            }
+        }
+        shard.cached_granules = 0;
+    }
+
+    // Gives back the idle pages inside chunks; returns the bytes.
+    static usize purge() {
+        // Smaller than the system's pages, ours could not be given back one by one.
+        if (Port::page_size() != Chunk::kTouchPage) return 0;
+        usize pages = 0;
+        for (auto& arena : arenas) {
+            const Guard guard(arena.lock());
+            arena.for_each_chunk([&](Chunk chunk, Cell& first) {
+                char* base = Mem::windows().address_of(first);
+                pages += chunk.take_idle_pages(
+                    [base](usize offset, usize bytes) { Port::discard(base + offset, bytes); });
+            });
+        }
+        return pages * Chunk::kTouchPage;
+    }
+
+    static void lock_all() {
+        for (auto& arena : arenas) arena.lock().lock();
+    }
+    static void unlock_all() {
+        for (auto& arena : arenas) arena.lock().unlock();
+    }
+
+    // The length entry of the granule that holds `p`.
+    static u16* length_of(const Cell& cell, const void* p) {
+        return reinterpret_cast<u16*>(Mem::windows().side_of(cell)) +
+               (address(p) >> kGranuleShift) % kGranulesPerUnit;
+    }
+
+  private:
+    static constexpr usize kArenas = 4;
+    // What a shard's cache may hold, and what is worth a flush before new
+    // memory is touched.
+    static constexpr usize kCacheGranules = (512 * kKiB) >> kGranuleShift;
+    static constexpr usize kFlushGranules = (64 * kKiB) >> kGranuleShift;
+
+    static void* next_of(void* block) { return *static_cast<void**>(block); }
+    static void set_next(void* block, void* next) { *static_cast<void**>(block) = next; }
+
+    static Cell& chunk_of(const void* p) {
+        const uptr start = align_down(address(p), kChunkUnits * kUnit);
+        return *Mem::windows().find(reinterpret_cast<void*>(start));
+    }
+    static usize granule_in_chunk(const void* p) {
+        return (address(p) >> kGranuleShift) % kChunkGranules;
+    }
+    static u16* lengths_of(const Cell& first) {
+        return reinterpret_cast<u16*>(Mem::windows().side_of(first));
+    }
+
+    static void* from_arena(ShardType& shard, usize count, usize step, bool& zeroed) {
+        MediumArena<Port>& arena = lock_arena(shard);
+        const bool hoards = shard.cached_granules > kFlushGranules;
+        void* block = arena.take(Mem::spans, count, step, hoards, zeroed);
+        if (block == nullptr && hoards) {
+            arena.lock().unlock();
+            flush(shard);
+            arena.lock().lock();
+            block = arena.take(Mem::spans, count, step, false, zeroed);
+        }
+        if (block == nullptr) {
+            const pages::Span span = Mem::spans.take(kChunkUnits, kChunkUnits);
+            if (span.first != nullptr) {
+                arena.add_chunk(*span.first, static_cast<usize>(&arena - arenas), span.zeroed);
+                block = arena.take(Mem::spans, count, step, false, zeroed);
+            }
+        }
+        arena.lock().unlock();
+        return block;
+    }
+
+    // The shard's arena, locked; another one from now on if it is busy.
+    static MediumArena<Port>& lock_arena(ShardType& shard) {
+        for (usize i = 0; i < kArenas; i++) {
+            if (arenas[shard.arena].lock().try_lock()) return arenas[shard.arena];
+            shard.arena = (shard.arena + 1) % kArenas;
+        }
+        arenas[shard.arena].lock().lock();
+        return arenas[shard.arena];
+    }
+
+    static void give(void* p, usize count) {
+        Cell& first = chunk_of(p);
+        MediumArena<Port>& arena = arenas[first.head.extra];
+        {
+            const Guard guard(arena.lock());
+            if (!arena.give(first, lengths_of(first), granule_in_chunk(p), count)) return;
+        }
+        for (usize i = 1; i < kChunkUnits; i++) (&first)[i].clear();
+        Mem::spans.give(first, kChunkUnits, false);
+    }
+
+    static LargeRun& become_large(Cell& cell, usize bytes, usize units) {
+        LargeRun& run = cell.become<LargeRun>(Kind::Large);
+        run.bytes = bytes;
+        run.units = units;
+        return run;
+    }
+
+    static void* allocate_large(usize size, usize align, bool& zeroed) {
+        const usize bytes = align_up(size, Port::page_size());
+        const usize units = ceil_div(bytes, kUnit);
+        const pages::Span span = Mem::spans.take(units, align <= kUnit ? 1 : align / kUnit);
+        if (span.first == nullptr) return nullptr;
+        become_large(*span.first, bytes, units);
+        zeroed = span.zeroed;
+        return Mem::windows().address_of(*span.first);
+    }
+
+    static void* shrink_large(Cell& cell, void* p, usize bytes, usize units) {
+        LargeRun& run = cell.as<LargeRun>();
+        if (units < run.units) {
+            char* tail = static_cast<char*>(p) + units * kUnit;
+            if (run.moved) Port::reset(tail, (run.units - units) * kUnit);
+            Mem::spans.give((&cell)[units], run.units - units, run.moved);
+        }
+        run.units = units;
+        run.bytes = bytes;
+        return p;
+    }
+
+    inline static constinit MediumArena<Port> arenas[kArenas];
+};
+
+}  // namespace ashlar::heap

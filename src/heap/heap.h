@@ -1,0 +1,220 @@
+// The heap: malloc's front end over slabs, medium chunks and spans.
+//
+//   size               served from                      kept for reuse in
+//   up to 4 KiB        a slab of the thread's shard     the slab itself
+//   up to 512 KiB      a chunk of a medium arena        the shard's medium cache
+//   above              whole units from the spans       the spans, dirty
+//
+// Call tree; what stands right is noinline and rare:
+//
+//   allocate -- pop the class's chain       allocate_small_slow -- Engine::refill, adopt, spans
+//      `------- above 4 KiB                 allocate_big -- medium cache, arena, spans
+//   deallocate -- push_local                deallocate_slow -- remote, medium, large, misuse
+//      `--------- countdown                 settle_countdown
+//
+// All state is static for a Port: a program has one heap of a platform and its
+// addresses are constants of the fast paths. Nothing needs a constructor to
+// run, so allocation works before main and in any order of initialisation.
+//
+// Any thread may call any function at any time, but not a signal handler that
+// may have interrupted one of them in its own thread. Nothing here throws or
+// changes errno.
+#pragma once
+
+#include "heap/big.h"
+
+namespace ashlar::heap {
+
+template <class Port>
+class Heap {
+  public:
+    using ShardType = Shard<Port>;
+    using Pool = Shards<Port>;
+    using Mem = Memory<Port>;
+    using Engine = typename Mem::Engine;
+    using Bigs = Big<Port>;
+
+    // --- allocation: null when there is no memory ---
+
+    static void* allocate(usize size) {
+        if (size > classes::kSmallMax) [[unlikely]]
+            return allocate_big(size);
+        const auto index = classes::class_of(size);
+        void*& chain = Pool::current->chains[index];
+        void* object = chain;
+        if (object == nullptr) [[unlikely]]
+            return allocate_small_slow(index);
+        chain = Engine::next_of(object);
+        return object;
+    }
+
+    static void* allocate_zeroed(usize size) {
+        if (size > classes::kSmallMax) return allocate_big_zeroed(size);
+        const auto index = classes::class_of(size);
+        void* object = allocate(size);
+        if (object == nullptr) return nullptr;
+        // A thread without a shard sees the bins of `none`, which are never fresh.
+        if (Pool::current->bins[index].fresh) {
+            Engine::set_next(object, nullptr);
+            return object;
+        }
+        return std::memset(object, 0, size);
+    }
+
+    // `align` is a power of two.
+    static void* allocate_aligned(usize size, usize align) {
+        if (align <= kMinAlign) return allocate(size);
+        if (align <= classes::kSmallMax && size <= classes::kSmallMax) {
+            const usize index = classes::aligned_class(size, align);
+            if (index != classes::kCount) return allocate(classes::kSizes[index]);
+        }
+        bool zeroed = false;
+        return Bigs::allocate(size, align, zeroed);
+    }
+
+    // --- freeing ---
+
+    static void deallocate(void* p) {
+        Cell* cell = Mem::windows().find_first(p);
+        ShardType* shard = Pool::current;
+        if (cell == nullptr || cell->head.owner.load(std::memory_order_relaxed) != shard)
+            [[unlikely]] {
+            return deallocate_slow(p);
+        }
+        auto& slab = cell->template as<slab::Slab>();
+        if (slab.push_local(p)) [[unlikely]]
+            settle_countdown(slab);
+    }
+
+    // --- the rest of a block's life ---
+
+    // How many bytes of a live block its user may use; 0 for null and strangers.
+    static usize usable_size(const void* p) {
+        Cell* cell = Mem::windows().find(p);
+        if (cell == nullptr) return 0;
+        switch (cell->kind()) {
+            case Kind::Slab:
+                return cell->template as<slab::Slab>().bin->object_size;
+            case Kind::Medium:
+                return usize{*Bigs::length_of(*cell, p)} % kCachedFlag * kGranule;
+            case Kind::Large:
+                return cell->template as<LargeRun>().bytes;
+            default:
+                return 0;
+        }
+    }
+
+    // The block with its contents and room for `size` bytes; null leaves the
+    // old block as it was. `p` is a live block.
+    static void* reallocate(void* p, usize size) {
+        const usize usable = usable_size(p);
+        if (usable == 0) {
+            misuse(Misuse::InvalidFree, p);
+            return nullptr;
+        }
+        Cell& cell = *Mem::windows().find(p);
+        if (cell.kind() == Kind::Medium && Bigs::resize_medium(cell, p, size)) return p;
+        if (cell.kind() == Kind::Large && size > kMediumMax) {
+            return Bigs::resize_large(cell, p, size);
+        }
+        // A block keeps its place unless half of it would lie idle.
+        if (size <= usable && size >= usable / 2) return p;
+        void* moved = allocate(size);
+        if (moved == nullptr) return nullptr;
+        std::memcpy(moved, p, size < usable ? size : usable);
+        deallocate(p);
+        return moved;
+    }
+
+    // Gives back to the system all that can be given back without the help of
+    // other threads. Returns the bytes.
+    static usize purge() {
+        if (Pool::current != &Pool::none) Bigs::flush(*Pool::current);
+        return Bigs::purge() + Mem::spans.purge_all() * kUnit;
+    }
+
+    // --- fork: the child of a threaded process has a whole heap ---
+
+    static void before_fork() {
+        Mem::meta_lock.lock();
+        Pool::lock_all();
+        Bigs::lock_all();
+        Mem::spans.lock().lock();
+    }
+    static void after_fork_in_parent() {
+        Mem::spans.lock().unlock();
+        Bigs::unlock_all();
+        Pool::unlock_all();
+        Mem::meta_lock.unlock();
+    }
+    static void after_fork_in_child() {
+        Pool::orphan_others();
+        after_fork_in_parent();
+    }
+
+  private:
+    [[gnu::noinline]] static void* allocate_small_slow(classes::ClassIndex index) {
+        return Pool::template with_shard<Bigs>(
+            [index](ShardType& shard) -> void* { return refill(shard, index); });
+    }
+
+    static void* refill(ShardType& shard, classes::ClassIndex index) {
+        slab::Bin& bin = shard.bins[index];
+        while (Engine::refill(shard, bin) == slab::Refill::NeedSpan) {
+            if (Pool::adopt(shard, index)) continue;
+            const pages::Span span = Mem::spans.take(1);
+            if (span.first == nullptr) return nullptr;
+            Engine::donate(shard, bin, *span.first, kUnit, span.zeroed);
+            break;
+        }
+        void* object = shard.chains[index];
+        shard.chains[index] = Engine::next_of(object);
+        return object;
+    }
+
+    [[gnu::noinline]] static void* allocate_big(usize size) {
+        bool zeroed = false;
+        return Bigs::allocate(size, 1, zeroed);
+    }
+
+    [[gnu::noinline]] static void* allocate_big_zeroed(usize size) {
+        bool zeroed = false;
+        void* block = Bigs::allocate(size, 1, zeroed);
+        return block == nullptr || zeroed ? block : std::memset(block, 0, size);
+    }
+
+    [[gnu::noinline]] static void settle_countdown(slab::Slab& slab) {
+        Mem::give_slabs(Engine::on_countdown(*Pool::current, slab));
+    }
+
+    [[gnu::noinline]] static void deallocate_slow(void* p) {
+        if (p == nullptr) return;
+        Cell* cell = Mem::windows().find(p);
+        if (cell == nullptr) return misuse(Misuse::ForeignFree, p);
+        switch (cell->kind()) {
+            case Kind::Slab:
+                return deallocate_in_slab(cell->template as<slab::Slab>(), p);
+            case Kind::Medium:
+                return Bigs::free_medium(*cell, p);
+            case Kind::Large:
+                return Bigs::free_large(*cell, p);
+            case Kind::FreeClean:
+            case Kind::FreeDirty:
+            case Kind::Purging:
+                return misuse(Misuse::DoubleFree, p);
+            case Kind::None:
+                return misuse(Misuse::InvalidFree, p);
+        }
+    }
+
+    // Another thread's slab, or one of our own in a further window.
+    static void deallocate_in_slab(slab::Slab& slab, void* p) {
+        if (slab.head.owner.load(std::memory_order_relaxed) == Pool::current) {
+            if (slab.push_local(p)) settle_countdown(slab);
+            return;
+        }
+        Mem::give_slabs(Engine::free_remote(slab, p, p, 1));
+    }
+};
+
+}  // namespace ashlar::heap

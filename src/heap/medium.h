@@ -1,0 +1,287 @@
+// Medium blocks: 4 KiB to 512 KiB in steps of one granule (1 KiB).
+//
+// Size classes would tie memory to one size each, and medium sizes are many
+// and their blocks few: a buffer that doubles leaves a dead block in every
+// class it passes. So medium blocks share chunks of 2 MiB in which any run of
+// free granules serves any size and neighbours coalesce by being adjacent bits
+// of a bitmap. First fit from the lowest address keeps a chunk dense, and
+// chunks whose longest free run is short are tried first, so that sparse ones
+// drain and are given back.
+//
+//   chunk = 32 units, aligned to its size
+//   used      one bit a granule, a word a unit, in the unit's descriptor
+//   length    16 bits a granule in the window's side area, set where a block starts
+//   touched   one bit for each 4 KiB: what has memory behind it
+//
+// Invariants: length[g] != 0 exactly where a block starts, and the bits
+// [g, g + length[g]) are then used; free_granules counts the zero bits;
+// longest >= the longest run of zero bits.
+//
+// Arenas exist so that threads do not wait for each other; a shard moves to
+// the next arena when it finds its own busy. A chunk stays with its arena. In
+// front of them every shard caches blocks by exact length (see shard.h).
+#pragma once
+
+#include "core/lock.h"
+#include "heap/space.h"
+
+namespace ashlar::heap {
+
+inline constexpr usize kChunkUnits = 32;
+inline constexpr usize kChunkGranules = kChunkUnits * kGranulesPerUnit;
+inline constexpr usize kMediumMax = 512 * kKiB;
+
+// In the length entry of a block that sits in a shard's cache.
+inline constexpr u16 kCachedFlag = 0x8000;
+
+// One chunk, seen as an array of granules.
+class Chunk {
+  public:
+    // What `touched` has a bit for.
+    static constexpr usize kTouchPage = 4096;
+
+    explicit Chunk(Cell& first) : cells_(&first) {}
+
+    MediumUnit& head() { return cells_[0].as<MediumUnit>(); }
+    MediumUnit& unit(usize i) { return cells_[i].as<MediumUnit>(); }
+
+    void start(bool zeroed) {
+        for (usize i = 0; i < kChunkUnits; i++) {
+            cells_[i].become<MediumUnit>(Kind::Medium).touched = zeroed ? 0 : 0xffff;
+        }
+        head().free_granules = kChunkGranules;
+        head().longest = kChunkGranules;
+    }
+
+    // The lowest run of `count` free granules that starts at a multiple of
+    // `align`; kChunkGranules if there is none. Sets `longest` to the longest
+    // run that was seen.
+    usize find(usize count, usize align, usize& longest) {
+        longest = 0;
+        for (usize at = next(0, false); at < kChunkGranules;) {
+            const usize end = next(at, true);
+            const usize aligned = align_up(at, align);
+            if (aligned + count <= end) return aligned;
+            longest = end - at > longest ? end - at : longest;
+            at = next(end, false);
+        }
+        return kChunkGranules;
+    }
+
+    bool is_free(usize first, usize count) { return next(first, true) >= first + count; }
+
+    // Length of the run of free granules around a free granule.
+    usize run_around(usize first, usize count) {
+        const usize end = next(first + count, true);
+        usize start = first;
+        while (start > 0 && (unit((start - 1) / 64).used >> ((start - 1) % 64) & 1) == 0) {
+            const u64 word = unit((start - 1) / 64).used;
+            const usize base = align_down(start - 1, 64);
+            const u64 below = word & bit_run(0, static_cast<unsigned>(start - base));
+            if (below != 0) {
+                start = base + log2_floor(below) + 1;
+                break;
+            }
+            start = base;
+        }
+        return end - start;
+    }
+
+    void set(usize first, usize count) {
+        for_words(first, count, [this](usize word, u64 mask) { unit(word).used |= mask; });
+        head().free_granules = static_cast<u16>(head().free_granules - count);
+    }
+    void clear(usize first, usize count) {
+        for_words(first, count, [this](usize word, u64 mask) { unit(word).used &= ~mask; });
+        head().free_granules = static_cast<u16>(head().free_granules + count);
+    }
+
+    // Marks the pages of a run as touched; true if none of them was before.
+    bool touch(usize first, usize count) {
+        bool fresh = true;
+        const usize last = (first + count - 1) / kGranulesPerPage;
+        for (usize page = first / kGranulesPerPage; page <= last; page++) {
+            u16& mask = unit(page / kPagesPerUnit).touched;
+            const u16 bit = static_cast<u16>(1U << page % kPagesPerUnit);
+            fresh &= (mask & bit) == 0;
+            mask |= bit;
+        }
+        return fresh;
+    }
+
+    // Whether a run lies wholly on touched pages: using it costs no memory.
+    bool is_touched(usize first, usize count) {
+        const usize last = (first + count - 1) / kGranulesPerPage;
+        for (usize page = first / kGranulesPerPage; page <= last; page++) {
+            if ((unit(page / kPagesPerUnit).touched >> page % kPagesPerUnit & 1) == 0) return false;
+        }
+        return true;
+    }
+
+    // Visits the touched pages without any used granule as (byte offset, bytes),
+    // runs joined inside a unit, and marks them untouched.
+    template <class Visit>
+    usize take_idle_pages(Visit visit) {
+        usize pages = 0;
+        for (usize i = 0; i < kChunkUnits; i++) {
+            u64 busy = unit(i).used;
+            busy |= busy >> 1;
+            busy |= busy >> 2;  // bit 4k: some granule of page k is used
+            for (usize page = 0; page < kPagesPerUnit;) {
+                usize end = page;
+                while (end < kPagesPerUnit && (unit(i).touched >> end & 1) != 0 &&
+                       (busy >> (end * kGranulesPerPage) & 1) == 0) {
+                    unit(i).touched &= static_cast<u16>(~(1U << end));
+                    end++;
+                }
+                if (end > page) {
+                    visit(i * kUnit + page * kTouchPage, (end - page) * kTouchPage);
+                    pages += end - page;
+                }
+                page = end + 1;
+            }
+        }
+        return pages;
+    }
+
+  private:
+    static constexpr usize kGranulesPerPage = kTouchPage / kGranule;
+    static constexpr usize kPagesPerUnit = kUnit / kTouchPage;
+    static_assert(kGranulesPerUnit == 64 && kGranulesPerPage == 4 && kPagesPerUnit == 16);
+
+    // The first granule from `at` on that is used (or free).
+    usize next(usize at, bool used) {
+        while (at < kChunkGranules) {
+            u64 word = unit(at / 64).used;
+            if (!used) word = ~word;
+            word &= ~u64{0} << (at % 64);
+            if (word != 0) return align_down(at, 64) + static_cast<usize>(std::countr_zero(word));
+            at = align_down(at, 64) + 64;
+        }
+        return kChunkGranules;
+    }
+
+    template <class Apply>
+    static void for_words(usize first, usize count, Apply apply) {
+        while (count > 0) {
+            const usize offset = first % 64;
+            const usize part = count < 64 - offset ? count : 64 - offset;
+            apply(first / 64, bit_run(static_cast<unsigned>(offset), static_cast<unsigned>(part)));
+            first += part;
+            count -= part;
+        }
+    }
+
+    Cell* cells_;
+};
+
+template <class Port>
+class MediumArena {
+  public:
+    Lock<Port>& lock() { return lock_; }
+
+    // A block of `count` granules at a multiple of `align` granules, under the
+    // lock; null if no chunk has room (or, with `touched_only`, none without
+    // touching new memory). `zeroed` tells whether it reads as zero.
+    void* take(Spans<Port>& spans, usize count, usize align, bool touched_only, bool& zeroed) {
+        for (usize bucket = log2_floor(count); bucket < kBuckets; bucket++) {
+            int tries = kTries;
+            for (MediumUnit* unit = chunks_[bucket].front(); unit != nullptr && tries > 0;
+                 tries--) {
+                MediumUnit* next = chunks_[bucket].next(*unit);
+                Chunk chunk(Cell::of(*unit));
+                usize longest = 0;
+                const usize at = chunk.find(count, align, longest);
+                if (at < kChunkGranules) {
+                    if (touched_only && !chunk.is_touched(at, count)) return nullptr;
+                    return place(spans, chunk, at, count, zeroed);
+                }
+                chunk.head().longest = static_cast<u16>(longest);
+                move_to_bucket(chunk);
+                unit = next;
+            }
+        }
+        return nullptr;
+    }
+
+    void add_chunk(Cell& first, usize arena_index, bool zeroed) {
+        Chunk chunk(first);
+        chunk.start(zeroed);
+        chunk.head().head.extra = static_cast<u32>(arena_index);
+        chunk.head().bucket = kBuckets;
+        move_to_bucket(chunk);
+    }
+
+    // Gives a block back, under the lock. True: the chunk is free as a whole
+    // and off the lists; the caller returns its units.
+    [[nodiscard]] bool give(Cell& chunk_cell, u16* lengths, usize at, usize count) {
+        Chunk chunk(chunk_cell);
+        lengths[at] = 0;
+        chunk.clear(at, count);
+        if (chunk.head().free_granules == kChunkGranules) {
+            chunks_[chunk.head().bucket].remove(chunk.head());
+            return true;
+        }
+        const usize run = chunk.run_around(at, count);
+        if (run > chunk.head().longest) {
+            chunk.head().longest = static_cast<u16>(run);
+            move_to_bucket(chunk);
+        }
+        return false;
+    }
+
+    // Changes a block's length in place, under the lock. False: no room behind it.
+    bool resize(Cell& chunk_cell, u16* lengths, usize at, usize from, usize to) {
+        Chunk chunk(chunk_cell);
+        if (to > from) {
+            if (at + to > kChunkGranules || !chunk.is_free(at + from, to - from)) return false;
+            chunk.set(at + from, to - from);
+            chunk.touch(at + from, to - from);
+        } else {
+            chunk.clear(at + to, from - to);
+            const usize run = chunk.run_around(at + to, from - to);
+            if (run > chunk.head().longest) {
+                chunk.head().longest = static_cast<u16>(run);
+                move_to_bucket(chunk);
+            }
+        }
+        lengths[at] = static_cast<u16>(to);
+        return true;
+    }
+
+    template <class Visit>
+    void for_each_chunk(Visit visit) {
+        for (auto& list : chunks_) {
+            for (MediumUnit* unit = list.front(); unit != nullptr; unit = list.next(*unit)) {
+                visit(Chunk(Cell::of(*unit)), Cell::of(*unit));
+            }
+        }
+    }
+
+  private:
+    static constexpr usize kBuckets = log2_floor(kChunkGranules) + 1;
+    // Chunks looked through in a bucket that does not promise room.
+    static constexpr int kTries = 4;
+
+    void* place(Spans<Port>& spans, Chunk& chunk, usize at, usize count, bool& zeroed) {
+        chunk.set(at, count);
+        zeroed = chunk.touch(at, count);
+        Cell& first = Cell::of(chunk.head());
+        reinterpret_cast<u16*>(spans.windows().side_of(first))[at] = static_cast<u16>(count);
+        return spans.windows().address_of(first) + at * kGranule;
+    }
+
+    void move_to_bucket(Chunk& chunk) {
+        MediumUnit& head = chunk.head();
+        const usize bucket = head.longest == 0 ? 0 : log2_floor(head.longest);
+        if (bucket == head.bucket) return;
+        if (head.bucket < kBuckets) chunks_[head.bucket].remove(head);
+        head.bucket = static_cast<u16>(bucket);
+        chunks_[bucket].push_front(head);
+    }
+
+    Lock<Port> lock_;
+    List<MediumUnit, chunk_link> chunks_[kBuckets];
+};
+
+}  // namespace ashlar::heap

@@ -1,0 +1,66 @@
+// Where the heap's memory comes from: one set of spans for the process, and
+// the slab engine bound to it.
+#pragma once
+
+#include "classes/size_classes.h"
+#include "heap/space.h"
+#include "slab/engine.h"
+
+namespace ashlar::heap {
+
+template <class Port>
+struct Memory {
+    inline static constinit Spans<Port> spans;
+
+    static auto& windows() { return spans.windows(); }
+
+    struct SlabPolicy {
+        using LockType = Lock<Port>;
+        // An active slab below this is not worth giving back.
+        static constexpr usize kIdleBytes = 8192;
+
+        static char* objects(slab::Slab& slab) { return windows().address_of(Cell::of(slab)); }
+
+        // Page by page at first, so that a size in little demand touches
+        // little; four pages at a time once it has many slabs.
+        static usize carve_bytes(const slab::Bin& bin) {
+            const unsigned doublings = bin.slabs < 2 ? 0 : (bin.slabs < 8 ? 1 : 2);
+            return Port::page_size() << doublings;
+        }
+    };
+    using Engine = slab::Engine<SlabPolicy>;
+
+    // Slabs that the engine found empty, linked by `link.next`.
+    static void give_slabs(slab::Slab* slab) {
+        while (slab != nullptr) {
+            slab::Slab* next = slab->link.next;
+            spans.give(Cell::of(*slab), 1, false);
+            slab = next;
+        }
+    }
+
+    // Memory of the heap's own: zeroed, never given back. Null if there is none.
+    static void* allocate_meta(usize bytes) {
+        const Guard guard(meta_lock);
+        bytes = align_up(bytes, kCacheLine);
+        if (bytes > meta_left) {
+            const pages::Span span = spans.take(1);
+            if (span.first == nullptr) return nullptr;
+            meta_next = windows().address_of(*span.first);
+            meta_left = kUnit;
+            if (!span.zeroed) __builtin_memset(meta_next, 0, kUnit);
+        }
+        void* result = meta_next;
+        meta_next += bytes;
+        meta_left -= bytes;
+        return result;
+    }
+
+    inline static constinit Lock<Port> meta_lock;
+
+  private:
+    inline static constinit char* meta_next = nullptr;
+    inline static constinit usize meta_left = 0;
+};
+
+}  // namespace ashlar::heap

@@ -1,0 +1,195 @@
+// Shards: everything one thread needs to allocate without meeting others.
+//
+// A thread borrows a shard for its life. When it exits the shard goes, whole,
+// to a pool for the next thread; slabs that have something to give can be
+// taken over from there by threads that run short.
+//
+//   Attached   a thread's own
+//   Idle       in the pool
+//   Orphan     its thread vanished in a fork: what its lock guards is whole and
+//              can be taken over, the rest (chains, active slabs) is not touched
+//   Private    belongs to a heap of the user's
+#pragma once
+
+#include "heap/medium.h"
+#include "heap/memory.h"
+
+namespace ashlar::heap {
+
+// Medium blocks up to this many granules (128 KiB) are cached by exact length.
+inline constexpr usize kCachedLengths = 128;
+
+enum class Life : u8 { Attached, Idle, Orphan, Private };
+
+// The chains come first: they are what the fast paths touch.
+template <class Port>
+struct Shard : slab::Owner<Lock<Port>> {
+    void* chains[classes::kCount] = {};     // free objects of each class
+    void* medium[kCachedLengths + 1] = {};  // free blocks of each length
+    usize cached_granules = 0;              // in `medium`
+    usize arena = 0;                        // where medium blocks come from
+    Life life = Life::Attached;
+    Shard* next_idle = nullptr;
+    Shard* next_of_all = nullptr;
+    slab::Bin bins[classes::kCount] = {};
+
+    void prepare() {
+        for (usize i = 0; i < classes::kCount; i++) {
+            bins[i].chain = &chains[i];
+            bins[i].object_size = classes::kSizes[i];
+        }
+    }
+};
+
+template <class Port>
+class Shards {
+  public:
+    using ShardType = Shard<Port>;
+    using Mem = Memory<Port>;
+    using Engine = typename Mem::Engine;
+
+    // Always empty; what `current` names in a thread that has no shard.
+    inline static constinit ShardType none;
+    inline static constinit thread_local ShardType* current [[gnu::tls_model("initial-exec")]] =
+        &none;
+
+    // Calls work(shard) with the thread's shard; null when there is no memory
+    // for one. `Big` knows how to empty a shard's medium cache.
+    template <class Big, class Work>
+    static auto with_shard(Work work) {
+        if (current != &none) [[likely]]
+            return work(*current);
+        return with_new_shard<Big>(work);
+    }
+
+    // Hooked to the end of each thread that has allocated.
+    template <class Big>
+    static void thread_exits() {
+        exiting = true;
+        if (current != &none) release<Big>();
+    }
+
+    // Takes over, for the thread that owns `shard`, a slab of class `index`
+    // that a gone thread left. The caller's bin has no active slab.
+    static bool adopt(ShardType& shard, usize index) {
+        // Enough to find something among the recently gone, few enough to be
+        // no burden when there is nothing.
+        constexpr int kLooks = 8;
+        if (idle_count.load(std::memory_order_relaxed) == 0) return false;
+        const Guard guard(pool_lock);
+        int looks = kLooks;
+        for (ShardType* s = idle; s != nullptr && looks > 0; s = s->next_idle, looks--) {
+            if (s->partial_slabs.load(std::memory_order_relaxed) == 0) continue;
+            if (Engine::adopt(*s, s->bins[index], shard, shard.bins[index])) return true;
+        }
+        return false;
+    }
+
+    // A shard that belongs to no thread.
+    static ShardType* make_private() {
+        ShardType* shard = take_idle();
+        if (shard == nullptr) shard = make();
+        if (shard != nullptr) shard->life = Life::Private;
+        return shard;
+    }
+
+    // Back to the pool with whatever slabs are left in it.
+    template <class Big>
+    static void retire(ShardType& shard) {
+        Big::flush(shard);
+        for (auto& bin : shard.bins) {
+            if (bin.active == nullptr && bin.partial.empty()) continue;
+            Mem::give_slabs(Engine::abandon(shard, bin));
+        }
+        const Guard guard(pool_lock);
+        shard.life = Life::Idle;
+        push_idle(shard);
+    }
+
+    template <class Visit>
+    static void for_each(Visit visit) {
+        const Guard guard(pool_lock);
+        for (ShardType* s = all; s != nullptr; s = s->next_of_all) visit(*s);
+    }
+
+    // All locks of this floor, in order.
+    static void lock_all() {
+        pool_lock.lock();
+        for (ShardType* s = all; s != nullptr; s = s->next_of_all) s->lock.lock();
+    }
+    static void unlock_all() {
+        for (ShardType* s = all; s != nullptr; s = s->next_of_all) s->lock.unlock();
+        pool_lock.unlock();
+    }
+    // Under lock_all, in the child: the threads of all shards but ours are gone.
+    static void orphan_others() {
+        for (ShardType* s = all; s != nullptr; s = s->next_of_all) {
+            if (s->life != Life::Attached || s == current) continue;
+            s->life = Life::Orphan;
+            push_idle(*s);
+        }
+    }
+
+  private:
+    template <class Big, class Work>
+    [[gnu::noinline]] static auto with_new_shard(Work work) -> decltype(work(none)) {
+        ShardType* shard = take_idle();
+        if (shard == nullptr) shard = make();
+        if (shard == nullptr) return nullptr;
+        shard->life = Life::Attached;
+        current = shard;
+        if (!exiting) {
+            Port::at_thread_exit(thread_exits<Big>);
+            return work(*shard);
+        }
+        // After the exit hook a shard is borrowed for one operation at a time.
+        auto result = work(*shard);
+        release<Big>();
+        return result;
+    }
+
+    template <class Big>
+    static void release() {
+        ShardType& shard = *current;
+        current = &none;
+        retire<Big>(shard);
+    }
+
+    static ShardType* take_idle() {
+        if (idle_count.load(std::memory_order_relaxed) == 0) return nullptr;
+        const Guard guard(pool_lock);
+        for (ShardType** link = &idle; *link != nullptr; link = &(*link)->next_idle) {
+            ShardType* shard = *link;
+            if (shard->life == Life::Orphan) continue;
+            *link = shard->next_idle;
+            idle_count.fetch_sub(1, std::memory_order_relaxed);
+            return shard;
+        }
+        return nullptr;
+    }
+
+    static ShardType* make() {
+        void* memory = Mem::allocate_meta(sizeof(ShardType));
+        if (memory == nullptr) return nullptr;
+        auto* shard = new (memory) ShardType;
+        shard->prepare();
+        const Guard guard(pool_lock);
+        shard->next_of_all = all;
+        all = shard;
+        return shard;
+    }
+
+    static void push_idle(ShardType& shard) {
+        shard.next_idle = idle;
+        idle = &shard;
+        idle_count.fetch_add(1, std::memory_order_relaxed);
+    }
+
+    inline static constinit thread_local bool exiting [[gnu::tls_model("initial-exec")]] = false;
+    inline static constinit Lock<Port> pool_lock;
+    inline static constinit ShardType* idle = nullptr;
+    inline static constinit ShardType* all = nullptr;
+    inline static constinit std::atomic<u32> idle_count{0};
+};
+
+}  // namespace ashlar::heap

@@ -1,0 +1,49 @@
+// The heap's address space: units of 64 KiB, and what a descriptor says of
+// each use of them.
+//
+// Beside each unit the window keeps 64 entries of 16 bits, one for every
+// kibibyte ("granule"): the length of the medium block that starts there.
+#pragma once
+
+#include "core/descriptor.h"
+#include "core/list.h"
+#include "pages/spans.h"
+
+namespace ashlar::heap {
+
+inline constexpr unsigned kUnitShift = 16;
+inline constexpr usize kUnit = usize{1} << kUnitShift;
+inline constexpr unsigned kGranuleShift = 10;
+inline constexpr usize kGranule = usize{1} << kGranuleShift;
+inline constexpr usize kGranulesPerUnit = kUnit / kGranule;
+
+inline constexpr pages::Geometry kGeometry{kUnitShift, kGranulesPerUnit * sizeof(u16)};
+
+template <class Port>
+using Spans = pages::Spans<Port, kGeometry>;
+
+// A large block: whole units for itself.
+struct LargeRun {
+    DescriptorHead head;
+    usize bytes = 0;  // usable, whole machine pages
+    usize units = 0;
+    bool moved = false;  // its pages came from elsewhere by Port::move
+};
+
+// A unit of a chunk of medium blocks (see medium.h).
+struct MediumUnit {
+    DescriptorHead head;  // extra: of the chunk's first unit, the arena's index
+    u64 used = 0;         // a bit for each granule that belongs to a block
+    u16 touched = 0;      // a bit for each 4 KiB that may have memory behind it
+    // Of the chunk's first unit:
+    u16 free_granules = 0;
+    u16 longest = 0;  // upper bound of the longest run of free granules
+    u16 bucket = 0;
+    Link<MediumUnit> link;
+};
+
+inline Link<MediumUnit>& chunk_link(MediumUnit& unit) {
+    return unit.link;
+}
+
+}  // namespace ashlar::heap

@@ -1,0 +1,380 @@
+// The slab engine: moves objects between slabs and front ends.
+//
+//   front end                         engine
+//   ---------                         ------
+//   pop from chain                    (inline in the front end)
+//     `- chain empty -> refill        local list, remote list, carve, next
+//           |                         partial slab
+//           `- NeedSpan -> fetch pages (may sleep, reclaim, fail), then donate
+//   free, slab is mine -> push_local  (inline, slab.h)
+//     `- countdown hit -> on_countdown
+//   free, not mine -> free_remote
+//   owner goes away -> abandon; others may take over what it left: adopt
+//
+// Whoever receives a Slab* from these functions holds an empty slab that is on
+// no list and gives its pages back to where they came from. The engine never
+// fetches or frees pages, so it never sleeps and has no callbacks.
+//
+// Who notices that a slab of an absent or idle owner is empty? The remote
+// freer whose push makes remote.count equal `used`: it takes the owner's lock
+// and, if the slab is not Active, takes the slab. `used` only falls without the
+// lock (local frees), so the freer may see too much of it, never too little: a
+// slab is never taken early, and what is missed while the owner is alive is
+// found by the owner. Every change of state looks again after the change, so a
+// push and a change of state cannot miss each other.
+#pragma once
+
+#include "core/bits.h"
+#include "core/lock.h"
+#include "slab/slab.h"
+
+namespace ashlar::slab {
+
+enum class Refill : u8 { Done, NeedSpan };
+
+// Policy:
+//   using LockType                                 guards an owner
+//   static char* objects(Slab&)                    where the slab's pages start
+//   static usize carve_bytes(const Bin&)           carve up to a multiple of this
+//   static constexpr usize kIdleBytes              an idle active slab is kept below it
+template <class Policy>
+class Engine {
+  public:
+    using OwnerType = Owner<typename Policy::LockType>;
+
+    static OwnerType& owner_of(Slab& slab) {
+        return *static_cast<OwnerType*>(slab.head.owner.load(std::memory_order_relaxed));
+    }
+
+    // Puts a chain of free objects where the front end pops from. The chain
+    // must be empty. Only the owner calls it.
+    static Refill refill(OwnerType& owner, Bin& bin) {
+        if (bin.active != nullptr) {
+            if (supply(bin, *bin.active)) return Refill::Done;
+            const Guard guard(owner.lock);
+            if (retire(bin)) return Refill::Done;
+        }
+        while (Slab* next = pick(owner, bin)) {
+            bin.active = next;
+            if (supply(bin, *next)) return Refill::Done;
+            const Guard guard(owner.lock);
+            if (retire(bin)) return Refill::Done;
+        }
+        return Refill::NeedSpan;
+    }
+
+    // Makes a fresh run of pages the bin's active slab and carves it. The bin
+    // has no active slab (refill said NeedSpan). `zeroed`: the pages read as zero.
+    static void donate(OwnerType& owner, Bin& bin, Cell& cell, usize bytes, bool zeroed) {
+        Slab& slab = cell.become<Slab>(Kind::Slab);
+        slab.bin = &bin;
+        slab.capacity = static_cast<u16>(bytes / bin.object_size);
+        slab.head.flags = zeroed ? Slab::kZeroed : 0;
+        slab.set_state(State::Active);
+        slab.head.owner.store(&owner, std::memory_order_release);
+        bin.active = &slab;
+        if (bin.slabs != UINT16_MAX) bin.slabs++;
+        carve(bin, slab);
+    }
+
+    // A local free brought the countdown to zero. Returns the slabs that are
+    // empty now, linked by `link.next`.
+    [[nodiscard]] static Slab* on_countdown(OwnerType& owner, Slab& slab) {
+        const Guard guard(owner.lock);
+        // Between the decrement and the lock a remote freer may have found the
+        // slab empty and given it back.
+        if (slab.head.owner.load(std::memory_order_relaxed) != &owner) return nullptr;
+        Bin& bin = *slab.bin;
+        if (slab.state() == State::Active) return watch_idle(bin);
+        if (slab.state() == State::Full) full_to_partial(owner, slab);
+        Slab* empty = take_if_empty(owner, slab);
+        if (empty != nullptr && bin.partial.empty() && bin.full.empty()) {
+            empty->link.next = watch_idle(bin);
+        }
+        return empty;
+    }
+
+    // Frees a chain of `count` objects of one slab, linked first to last, by
+    // anybody who is not the owner. Any context: never blocks on the owner's work.
+    [[nodiscard]] static Slab* free_remote(Slab& slab, void* first, void* last, u32 count) {
+        const u32 threshold = wake_threshold(slab.capacity);
+        u64 seen = slab.remote.load(std::memory_order_relaxed);
+        Remote next{};
+        do {
+            *static_cast<void**>(last) = Remote{seen}.head();
+            next = Remote::make(first, Remote{seen}.count() + count);
+        } while (!slab.remote.compare_exchange_weak(seen, next.word, std::memory_order_seq_cst,
+                                                    std::memory_order_relaxed));
+        // Reading the slab after the push is safe although it may be given
+        // back by now: descriptors are never unmapped, and all is checked again.
+        const u32 before = Remote{seen}.count();
+        const u32 now = next.count();
+        const bool wakes = before < threshold && now >= threshold;
+        if (!wakes && now != slab.used()) return nullptr;
+        return settle(slab);
+    }
+
+    // The owner goes away: nothing stays active, so that remote freers and
+    // other owners can deal with all that is left. The chain is taken back.
+    // Returns the empty slabs, linked by `link.next`.
+    [[nodiscard]] static Slab* abandon(OwnerType& owner, Bin& bin) {
+        const Guard guard(owner.lock);
+        if (bin.active != nullptr) {
+            Slab& slab = *bin.active;
+            take_back_chain(bin, slab);
+            bin.active = nullptr;
+            link_partial(owner, slab);
+        }
+        Slab* emptied = nullptr;
+        for (Slab* slab = bin.partial.front(); slab != nullptr;) {
+            Slab* next = SlabList::next(*slab);
+            if (take_if_empty(owner, *slab) != nullptr) {
+                slab->link.next = emptied;
+                emptied = slab;
+            }
+            slab = next;
+        }
+        return emptied;
+    }
+
+    // Moves one partial slab from a bin of an owner that is gone to the same
+    // bin of a living one, which has no active slab and makes it so. False:
+    // there was none. The caller refills next.
+    static bool adopt(OwnerType& from, Bin& from_bin, OwnerType& to, Bin& to_bin) {
+        const Guard guard(from.lock);
+        Slab* slab = from_bin.partial.front();
+        if (slab == nullptr) return false;
+        unlink_partial(from, *slab);
+        forget(from_bin);
+        slab->bin = &to_bin;
+        slab->set_state(State::Active);
+        if (to_bin.slabs != UINT16_MAX) to_bin.slabs++;
+        to_bin.active = slab;
+        // From here on remote freers meet the new owner.
+        slab->head.owner.store(&to, std::memory_order_release);
+        return true;
+    }
+
+    // The objects of the chain go back to the active slab. Owner only.
+    static void take_back_chain(Bin& bin, Slab& slab) {
+        u32 returned = 0;
+        while (void* object = *bin.chain) {
+            *bin.chain = next_of(object);
+            set_next(object, slab.local);
+            slab.local = object;
+            returned++;
+        }
+        slab.set_used(slab.used() - returned, slab.used() - returned);
+    }
+
+    // All equations of slab.h for one bin; the caller excludes the owner's
+    // activity. Walks every list. For tests.
+    static bool check_invariants(OwnerType& owner, Bin& bin) {
+        const Guard guard(owner.lock);
+        bool good = true;
+        const auto check = [&](Slab& slab, State state) {
+            u32 local = 0;
+            for (void* o = slab.local; o != nullptr; o = next_of(o)) {
+                local++;
+                good &= holds(slab, o);
+            }
+            u32 remote = 0;
+            const Remote pending = slab.remote_now();
+            for (void* o = pending.head(); o != nullptr && remote < pending.count();
+                 o = next_of(o)) {
+                remote++;
+                good &= holds(slab, o);
+            }
+            good &= slab.state() == state && slab.bin == &bin && &owner_of(slab) == &owner;
+            good &= slab.carved == slab.used() + local && slab.carved <= slab.capacity;
+            good &= remote == pending.count() && remote <= slab.used();
+        };
+        if (bin.active != nullptr) check(*bin.active, State::Active);
+        for (Slab* s = bin.partial.front(); s != nullptr; s = SlabList::next(*s)) {
+            check(*s, State::Partial);
+        }
+        for (Slab* s = bin.full.front(); s != nullptr; s = SlabList::next(*s)) {
+            check(*s, State::Full);
+        }
+        return good;
+    }
+
+    static void* next_of(void* object) { return *static_cast<void**>(object); }
+    static void set_next(void* object, void* next) { *static_cast<void**>(object) = next; }
+
+    // Whether `p` is the start of a carved object of the slab.
+    static bool holds(Slab& slab, const void* p) {
+        const usize offset = address(p) - address(Policy::objects(slab));
+        return offset % slab.bin->object_size == 0 && offset / slab.bin->object_size < slab.carved;
+    }
+
+  private:
+    // How many objects must have come back before a full slab is worth
+    // visiting again: enough to pay for the visit, few enough that the memory
+    // is not missed (at most a sixteenth of the slab).
+    static constexpr u32 wake_threshold(u32 capacity) {
+        const u32 share = capacity / 16;
+        return share < 1 ? 1 : (share > 64 ? 64 : share);
+    }
+
+    // Fills the chain from the active slab. False: it is exhausted.
+    static bool supply(Bin& bin, Slab& slab) {
+        if (slab.local == nullptr) collect_remote(slab);
+        if (slab.local != nullptr) {
+            *bin.chain = slab.local;
+            bin.fresh = false;
+            slab.local = nullptr;
+            slab.set_used(slab.carved, slab.carved);
+            return true;
+        }
+        if (slab.carved == slab.capacity) return false;
+        carve(bin, slab);
+        return true;
+    }
+
+    // Links the next uncarved objects in address order.
+    static void carve(Bin& bin, Slab& slab) {
+        const usize size = bin.object_size;
+        char* first = Policy::objects(slab) + usize{slab.carved} * size;
+        const usize room = Policy::carve_bytes(bin);
+        // Up to the end of the page that the carving reaches into anyway.
+        const usize end = align_up(address(first) + 1, room) - address(first);
+        usize count = end / size;
+        const usize left = usize{slab.capacity} - slab.carved;
+        count = count < 1 ? 1 : (count > left ? left : count);
+        char* object = first;
+        for (usize i = 1; i < count; i++, object += size) set_next(object, object + size);
+        set_next(object, nullptr);
+        *bin.chain = first;
+        bin.fresh = (slab.head.flags & Slab::kZeroed) != 0;
+        slab.carved = static_cast<u16>(slab.carved + count);
+        slab.set_used(slab.carved, slab.carved);
+    }
+
+    static void collect_remote(Slab& slab) {
+        const Remote got{slab.remote.exchange(0, std::memory_order_acq_rel)};
+        if (got.count() == 0) return;
+        if (slab.local == nullptr) {
+            slab.local = got.head();
+        } else {
+            void* last = got.head();
+            while (void* next = next_of(last)) last = next;
+            set_next(last, slab.local);
+            slab.local = got.head();
+        }
+        const u32 used = slab.used() - got.count();
+        slab.set_used(used, used);
+    }
+
+    // --- under the owner's lock ---
+
+    // The active slab is exhausted. True if remote frees arrived meanwhile
+    // and the chain was filled after all.
+    static bool retire(Bin& bin) {
+        Slab& slab = *bin.active;
+        slab.set_state(State::Full);
+        std::atomic_thread_fence(std::memory_order_seq_cst);
+        if (slab.remote_now().count() != 0) {
+            slab.set_state(State::Active);
+            return supply(bin, slab);
+        }
+        const u32 wait = wake_threshold(slab.capacity);
+        slab.set_used(slab.carved, wait);
+        bin.full.push_front(slab);
+        bin.active = nullptr;
+        return false;
+    }
+
+    static Slab* pick(OwnerType& owner, Bin& bin) {
+        if (bin.partial.empty() && owner.partial_slabs.load(std::memory_order_relaxed) == 0) {
+            return nullptr;
+        }
+        const Guard guard(owner.lock);
+        Slab* slab = bin.partial.front();
+        if (slab == nullptr) return nullptr;
+        unlink_partial(owner, *slab);
+        slab->set_state(State::Active);
+        const u32 used = slab->used();
+        slab->set_used(used, used);
+        return slab;
+    }
+
+    static void link_partial(OwnerType& owner, Slab& slab) {
+        slab.set_state(State::Partial);
+        slab.bin->partial.push_back(slab);
+        owner.partial_slabs.fetch_add(1, std::memory_order_relaxed);
+        const u32 used = slab.used();
+        slab.set_used(used, used);
+        std::atomic_thread_fence(std::memory_order_seq_cst);
+    }
+
+    static void unlink_partial(OwnerType& owner, Slab& slab) {
+        slab.bin->partial.remove(slab);
+        owner.partial_slabs.fetch_sub(1, std::memory_order_relaxed);
+    }
+
+    static void full_to_partial(OwnerType& owner, Slab& slab) {
+        slab.bin->full.remove(slab);
+        link_partial(owner, slab);
+    }
+
+    static void forget(Bin& bin) {
+        if (bin.slabs != UINT16_MAX) bin.slabs--;
+    }
+
+    // A slab that is Partial, if nothing of it is live any more.
+    static Slab* take_if_empty(OwnerType& owner, Slab& slab) {
+        if (slab.remote_now().count() != slab.used()) return nullptr;
+        unlink_partial(owner, slab);
+        return drop(slab);
+    }
+
+    static Slab* drop(Slab& slab) {
+        forget(*slab.bin);
+        slab.head.owner.store(nullptr, std::memory_order_release);
+        return &slab;
+    }
+
+    // A remote freer saw that something is due.
+    [[gnu::noinline]] static Slab* settle(Slab& slab) {
+        for (;;) {
+            auto* owner = static_cast<OwnerType*>(slab.head.owner.load(std::memory_order_acquire));
+            if (owner == nullptr) return nullptr;
+            const Guard guard(owner->lock);
+            if (slab.head.owner.load(std::memory_order_relaxed) != owner) continue;
+            const u32 pending = slab.remote_now().count();
+            if (slab.state() == State::Active) return nullptr;
+            if (slab.state() == State::Full) {
+                if (pending < wake_threshold(slab.capacity) && pending != slab.used()) {
+                    return nullptr;
+                }
+                full_to_partial(*owner, slab);
+            }
+            return take_if_empty(*owner, slab);
+        }
+    }
+
+    // The bin shrinks and only its active slab is left. If all that was handed
+    // out came back, but for what the front end still has as its chain, the
+    // slab is taken; otherwise the countdown is set to when that may be so.
+    static Slab* watch_idle(Bin& bin) {
+        Slab* slab = bin.active;
+        if (slab == nullptr) return nullptr;
+        const u32 used = slab->used();
+        if (usize{slab->carved} * bin.object_size < Policy::kIdleBytes) {
+            slab->set_used(used, used);
+            return nullptr;
+        }
+        u32 chained = 0;
+        for (void* object = *bin.chain; object != nullptr; object = next_of(object)) chained++;
+        if (used != chained) {
+            slab->set_used(used, used - chained);
+            return nullptr;
+        }
+        *bin.chain = nullptr;
+        bin.active = nullptr;
+        return drop(*slab);
+    }
+};
+
+}  // namespace ashlar::slab

@@ -1,0 +1,129 @@
+// A slab: a run of pages cut into equal objects, and its books.
+//
+// States, and who may move a slab between them (always under the owner's lock):
+//
+//                    owner: list used up, slab is exhausted
+//            Active ---------------------------------------> Full
+//             ^   |                                          |  |
+//   owner:    |   | owner retires or abandons it             |  | owner or a remote freer:
+//   picks it  |   v                                          |  | enough objects came back
+//            Partial <---------------------------------------+--+
+//             |
+//             +--> (gone) whoever sees that no object is live gives the pages back
+//
+// Active   the slab that feeds its bin. Its free objects were handed to the
+//          front end as one chain and count as used until they come back.
+// Partial  has something to give: on its bin's list of partial slabs.
+// Full     nothing known to be free: on its bin's list of full slabs.
+//
+// The books, as seen by the owner, with `local` the length of the local list:
+//
+//          used   = countdown + debt
+//          carved = used + local                         (Active, Partial, Full)
+//          remote.count <= used                          (remote frees not yet collected)
+//          live objects + chain of the front end = used - remote.count
+//
+// `countdown` is decremented by each local free; its zero means "something
+// happens now", and `debt` holds back the part of `used` that should not
+// count: a full slab becomes partial after some frees, a partial one is empty
+// when all came back.
+//
+// The remote word is a stack that any thread pushes on: the address of the
+// first object and the number of objects, in one atomic word. Only the owner
+// (or who gives the slab back) empties it, all at once.
+#pragma once
+
+#include <atomic>
+
+#include "core/descriptor.h"
+#include "core/list.h"
+
+namespace ashlar::slab {
+
+struct Bin;
+
+enum class State : u8 { Active, Partial, Full };
+
+// The word of the remote stack.
+struct Remote {
+    static constexpr unsigned kCountShift = 48;
+    u64 word;
+
+    void* head() const { return reinterpret_cast<void*>(word & ((u64{1} << kCountShift) - 1)); }
+    u32 count() const { return static_cast<u32>(word >> kCountShift); }
+    static Remote make(void* head, u32 count) {
+        return {u64{count} << kCountShift | address(head)};
+    }
+};
+
+struct Slab {
+    DescriptorHead head;  // owner: the Owner; state: State; flags: kZeroed
+    void* local = nullptr;
+    Bin* bin = nullptr;
+    std::atomic<u64> remote{0};
+    Link<Slab> link;
+    std::atomic<u16> countdown{0};
+    std::atomic<u16> debt{0};
+    u16 capacity = 0;
+    u16 carved = 0;
+
+    // What has not been carved yet reads as zero.
+    static constexpr u8 kZeroed = 1;
+
+    State state() const {
+        return static_cast<State>(__atomic_load_n(&head.state, __ATOMIC_RELAXED));
+    }
+    void set_state(State state) {
+        __atomic_store_n(&head.state, static_cast<u8>(state), __ATOMIC_RELAXED);
+    }
+
+    u32 used() const {
+        return u32{countdown.load(std::memory_order_acquire)} +
+               u32{debt.load(std::memory_order_relaxed)};
+    }
+    // The next event comes after `events` local frees.
+    void set_used(u32 used, u32 events) {
+        debt.store(static_cast<u16>(used - events), std::memory_order_relaxed);
+        countdown.store(static_cast<u16>(events), std::memory_order_release);
+    }
+    Remote remote_now() const { return {remote.load(std::memory_order_acquire)}; }
+
+    // The fast path of free, for the owner only. True: `on_countdown` is due.
+    // The release pairs with whoever finds the slab empty and reuses its pages.
+    bool push_local(void* object) {
+        *static_cast<void**>(object) = local;
+        local = object;
+        const u16 left = static_cast<u16>(countdown.load(std::memory_order_relaxed) - 1);
+        countdown.store(left, std::memory_order_release);
+        return left == 0;
+    }
+};
+
+static_assert(sizeof(Slab) <= kCacheLine);
+
+inline Link<Slab>& slab_link(Slab& slab) {
+    return slab.link;
+}
+using SlabList = List<Slab, slab_link>;
+
+// All slabs of one object size of one owner.
+struct Bin {
+    void** chain = nullptr;  // where the front end keeps the chain it pops from
+    Slab* active = nullptr;
+    SlabList partial;
+    SlabList full;
+    u32 object_size = 0;
+    u16 slabs = 0;       // that this bin holds, saturating: how much the size is in demand
+    bool fresh = false;  // the chain's objects, but for their first word, read as zero
+};
+
+// What owns slabs: a thread's shard, a CPU, a heap of the user's. The lock
+// guards the lists of all bins and every change of state.
+template <class LockType>
+struct Owner {
+    LockType lock;
+    // Slabs on partial lists; lets others see without the lock whether there is anything to take.
+    std::atomic<u32> partial_slabs{0};
+};
+
+}  // namespace ashlar::slab
