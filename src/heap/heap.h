@@ -44,7 +44,7 @@ class Heap {
         void* object = chain;
         if (object == nullptr) [[unlikely]]
             return allocate_small_slow(index);
-        chain = Engine::next_of(object);
+        chain = *static_cast<void**>(object);
         return object;
     }
 
@@ -55,7 +55,7 @@ class Heap {
         if (object == nullptr) return nullptr;
         // A thread without a shard sees the bins of `none`, which are never fresh.
         if (Pool::current->bins[index].fresh) {
-            Engine::set_next(object, nullptr);
+            *static_cast<void**>(object) = nullptr;
             return object;
         }
         return std::memset(object, 0, size);
@@ -82,7 +82,7 @@ class Heap {
             return deallocate_slow(p);
         }
         auto& slab = cell->template as<slab::Slab>();
-        if (slab.push_local(p)) [[unlikely]]
+        if (slab.push_local(p, static_cast<void**>(p))) [[unlikely]]
             settle_countdown(slab);
     }
 
@@ -168,7 +168,7 @@ class Heap {
             break;
         }
         void* object = shard.chains[index];
-        shard.chains[index] = Engine::next_of(object);
+        shard.chains[index] = *static_cast<void**>(object);
         return object;
     }
 
@@ -210,7 +210,7 @@ class Heap {
     // Another thread's slab, or one of our own in a further window.
     static void deallocate_in_slab(slab::Slab& slab, void* p) {
         if (slab.head.owner.load(std::memory_order_relaxed) == Pool::current) {
-            if (slab.push_local(p)) settle_countdown(slab);
+            if (slab.push_local(p, static_cast<void**>(p))) settle_countdown(slab);
             return;
         }
         Mem::give_slabs(Engine::free_remote(slab, p, p, 1));

@@ -21,6 +21,8 @@ struct Memory {
 
         static char* objects(slab::Slab& slab) { return windows().address_of(Cell::of(slab)); }
 
+        static void** link(const slab::Bin&, void* object) { return static_cast<void**>(object); }
+
         // Page by page at first, so that a size in little demand touches
         // little; four pages at a time once it has many slabs.
         static usize carve_bytes(const slab::Bin& bin) {

@@ -44,8 +44,9 @@ class Buddy {
   public:
     static_assert(kOrders <= 64);
 
-    // Pages on the lists.
+    // Pages on the lists, and runs of one order among them.
     usize pages() const { return pages_; }
+    usize runs(unsigned order) const { return runs_[order]; }
 
     // Gives [first, first+count) back. `on_merge` sees each free run that
     // disappears into a larger one, `on_insert` each run that enters a list.
@@ -74,6 +75,7 @@ class Buddy {
         lists_[order].remove(run);
         if (lists_[order].empty()) nonempty_ &= ~(u64{1} << order);
         pages_ -= usize{1} << order;
+        runs_[order]--;
     }
 
     // The free run of this buddy that contains page `index`; null if it is not free.
@@ -125,12 +127,14 @@ class Buddy {
         lists_[order].push_front(run);
         nonempty_ |= u64{1} << order;
         pages_ += usize{1} << order;
+        runs_[order]++;
         return run;
     }
 
     List<FreeRun, order_link> lists_[kOrders];
     u64 nonempty_ = 0;
     usize pages_ = 0;
+    usize runs_[kOrders] = {};
 };
 
 }  // namespace ashlar::pages

@@ -37,6 +37,7 @@ enum class Refill : u8 { Done, NeedSpan };
 //   static char* objects(Slab&)                    where the slab's pages start
 //   static usize carve_bytes(const Bin&)           carve up to a multiple of this
 //   static constexpr usize kIdleBytes              an idle active slab is kept below it
+//   static void** link(const Bin&, void* object)   where a free object keeps its link
 template <class Policy>
 class Engine {
   public:
@@ -98,10 +99,11 @@ class Engine {
     // anybody who is not the owner. Any context: never blocks on the owner's work.
     [[nodiscard]] static Slab* free_remote(Slab& slab, void* first, void* last, u32 count) {
         const u32 threshold = wake_threshold(slab.capacity);
+        void*& link = link_of(*slab.bin, last);
         u64 seen = slab.remote.load(std::memory_order_relaxed);
         Remote next{};
         do {
-            *static_cast<void**>(last) = Remote{seen}.head();
+            link = Remote{seen}.head();
             next = Remote::make(first, Remote{seen}.count() + count);
         } while (!slab.remote.compare_exchange_weak(seen, next.word, std::memory_order_seq_cst,
                                                     std::memory_order_relaxed));
@@ -159,8 +161,8 @@ class Engine {
     static void take_back_chain(Bin& bin, Slab& slab) {
         u32 returned = 0;
         while (void* object = *bin.chain) {
-            *bin.chain = next_of(object);
-            set_next(object, slab.local);
+            *bin.chain = link_of(bin, object);
+            link_of(bin, object) = slab.local;
             slab.local = object;
             returned++;
         }
@@ -174,17 +176,12 @@ class Engine {
         bool good = true;
         const auto check = [&](Slab& slab, State state) {
             u32 local = 0;
-            for (void* o = slab.local; o != nullptr; o = next_of(o)) {
-                local++;
-                good &= holds(slab, o);
-            }
             u32 remote = 0;
+            for_each_free(slab, [&](void* object, bool is_remote) {
+                (is_remote ? remote : local)++;
+                good &= holds(slab, object);
+            });
             const Remote pending = slab.remote_now();
-            for (void* o = pending.head(); o != nullptr && remote < pending.count();
-                 o = next_of(o)) {
-                remote++;
-                good &= holds(slab, o);
-            }
             good &= slab.state() == state && slab.bin == &bin && &owner_of(slab) == &owner;
             good &= slab.carved == slab.used() + local && slab.carved <= slab.capacity;
             good &= remote == pending.count() && remote <= slab.used();
@@ -199,8 +196,19 @@ class Engine {
         return good;
     }
 
-    static void* next_of(void* object) { return *static_cast<void**>(object); }
-    static void set_next(void* object, void* next) { *static_cast<void**>(object) = next; }
+    // The link of a free object, where the policy keeps it.
+    static void*& link_of(const Bin& bin, void* object) { return *Policy::link(bin, object); }
+
+    // Calls visit(object, is_remote) for each object on the slab's own lists.
+    // The caller excludes the owner's activity.
+    template <class Visit>
+    static void for_each_free(Slab& slab, Visit visit) {
+        const Bin& bin = *slab.bin;
+        for (void* o = slab.local; o != nullptr; o = link_of(bin, o)) visit(o, false);
+        const Remote pending = slab.remote_now();
+        u32 left = pending.count();
+        for (void* o = pending.head(); left > 0; left--, o = link_of(bin, o)) visit(o, true);
+    }
 
     // Whether `p` is the start of a carved object of the slab.
     static bool holds(Slab& slab, const void* p) {
@@ -243,8 +251,8 @@ class Engine {
         const usize left = usize{slab.capacity} - slab.carved;
         count = count < 1 ? 1 : (count > left ? left : count);
         char* object = first;
-        for (usize i = 1; i < count; i++, object += size) set_next(object, object + size);
-        set_next(object, nullptr);
+        for (usize i = 1; i < count; i++, object += size) link_of(bin, object) = object + size;
+        link_of(bin, object) = nullptr;
         *bin.chain = first;
         bin.fresh = (slab.head.flags & Slab::kZeroed) != 0;
         slab.carved = static_cast<u16>(slab.carved + count);
@@ -258,8 +266,8 @@ class Engine {
             slab.local = got.head();
         } else {
             void* last = got.head();
-            while (void* next = next_of(last)) last = next;
-            set_next(last, slab.local);
+            while (void* next = link_of(*slab.bin, last)) last = next;
+            link_of(*slab.bin, last) = slab.local;
             slab.local = got.head();
         }
         const u32 used = slab.used() - got.count();
@@ -366,7 +374,7 @@ class Engine {
             return nullptr;
         }
         u32 chained = 0;
-        for (void* object = *bin.chain; object != nullptr; object = next_of(object)) chained++;
+        for (void* object = *bin.chain; object != nullptr; object = link_of(bin, object)) chained++;
         if (used != chained) {
             slab->set_used(used, used - chained);
             return nullptr;
