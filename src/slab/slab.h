@@ -90,9 +90,9 @@ struct Slab {
 
     // The fast path of free, for the owner only. True: `on_countdown` is due.
     // The release pairs with whoever finds the slab empty and reuses its pages.
-    // `link` is where the object keeps its link.
-    bool push_local(void* object, void** link) {
-        *link = local;
+    // `free_link` is where the object keeps its link.
+    bool push_local(void* object, void** free_link) {
+        *free_link = local;
         local = object;
         const u16 left = static_cast<u16>(countdown.load(std::memory_order_relaxed) - 1);
         countdown.store(left, std::memory_order_release);
