@@ -4,6 +4,8 @@ import dataclasses
 import math
 import os
 
+import seen
+
 MIB = 1 << 20
 # Differences below this are noise of a shared machine; they are not coloured.
 NOISE = 0.03
@@ -48,8 +50,9 @@ class Style:
 
     def introduction(self, programs, rounds):
         turns = "once" if rounds == 1 else f"{rounds} times"
+        things = "1 program" if programs == 1 else f"{programs} programs"
         return (
-            f"{programs} programs, each on the system's malloc and on Ashlar in turn, {turns}.\n"
+            f"{things}, each on the system's malloc and on Ashlar in turn, {turns}.\n"
             "Medians; a ratio below 1 means that Ashlar took less.\n\n"
         )
 
@@ -61,8 +64,8 @@ class Style:
                 "|---|---|--:|--:|--:|--:|--:|--:|--:|---|\n"
             )
         return self.paint(
-            f"{'':39}{'time, seconds':^22} {'CPU':>6}   {'peak memory, MiB':^22}\n"
-            f"{'program':9}{'what it does':30}"
+            f"{'':41} {'time, seconds':^22} {'CPU':>6}  {'peak memory, MiB':^23}".rstrip() + "\n"
+            f"{'program':9}{'what it does':32}"
             f"{'system':>7} {'ashlar':>7} {'ratio':>6} {'ratio':>6}  "
             f"{'system':>8} {'ashlar':>7} {'ratio':>6}  output\n",
             "1",
@@ -87,7 +90,7 @@ class Style:
             )
         said = row.verdict if row.passed else self.paint(row.verdict, "1;31")
         return (
-            f"{row.name:9}{row.does:30}{wall[0]:7.2f} {wall[1]:7.2f} {ratios[0]} {ratios[1]}  "
+            f"{row.name:9}{row.does:32}{wall[0]:7.2f} {wall[1]:7.2f} {ratios[0]} {ratios[1]}  "
             f"{peak[0]:8.1f} {peak[1]:7.1f} {ratios[2]}  {said}\n"
         )
 
@@ -98,19 +101,15 @@ class Style:
         ]
         if self.markdown:
             return f"| | geometric mean | | | {means[0]} | {means[1]} | | | {means[2]} | |\n"
-        return f"{'':9}{'geometric mean':30}{'':16}{means[0]} {means[1]}  {'':17}{means[2]}\n"
+        return f"{'':9}{'geometric mean':32}{'':16}{means[0]} {means[1]}  {'':17}{means[2]}\n"
 
     def sightings(self, sightings):
         """What Ashlar's own statistics say of the last run of each program."""
-        columns = ("program", "processes", "peak in use", "peak committed", "given back", "threads")
-        lines = [
-            (name, f"{s.processes:,}", *(f"{n / MIB:,.1f} MiB" for n in s.sizes()), f"{s.threads:,}")
-            for name, s in sightings
-            if s is not None
-        ]
+        columns = ("program", *seen.Sighting.HEADINGS)
+        lines = [(name, *sighting.cells()) for name, sighting in sightings if sighting is not None]
         if not lines:
             return ""
-        text = "\nWhat Ashlar's statistics saw (all processes of a program together):\n\n"
+        text = "\nWhat Ashlar's statistics saw when the programs ended, all their processes together:\n\n"
         if self.markdown:
             text += "| " + " | ".join(columns) + " |\n|---" + "|--:" * (len(columns) - 1) + "|\n"
             return text + "".join("| " + " | ".join(line) + " |\n" for line in lines) + "\n"
