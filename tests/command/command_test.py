@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """The `ashlar` command. Usage: command_test.py ASHLAR LIBASHLAR_SO"""
 
+import json
 import os
 import pathlib
 import shutil
@@ -82,7 +83,22 @@ class Command(unittest.TestCase):
         )
 
     def test_statistics(self):
-        self.assertNotEqual(self.ashlar("run", "--stats", "--", "true").stderr, "")
+        self.assertIn("ashlar: ", self.ashlar("run", "--stats", "--", "true").stderr)
+
+    def test_statistics_of_a_program_that_overwrites_its_environment(self):
+        # As servers do to set their process title.
+        source = self.folder / "title.c"
+        source.write_text(
+            "#include <string.h>\n"
+            "int main(int n, char** args, char** environment) { (void)n; (void)args;\n"
+            "    for (char** e = environment; *e; e++) memset(*e, 'x', strlen(*e));\n"
+            "    return 0; }\n",
+            encoding="utf-8",
+        )
+        subprocess.run(["cc", source, "-o", self.folder / "title"], check=True)
+        file = self.folder / "title.json"
+        self.ashlar("run", "--options", f"stats={file}", "--", str(self.folder / "title"))
+        self.assertIn("live_bytes", json.loads(file.read_text(encoding="utf-8")))
 
     def test_a_script(self):
         script = self.folder / "script"

@@ -77,7 +77,7 @@ class Demo(unittest.TestCase):
         missing = workloads.Workload(
             "ghost", "is not there", ("no-such-program",), lambda folder: None, lambda run: run
         )
-        status, out, _ = self.run_demo(shell("echo hello"), missing)
+        status, out, _ = self.run_demo(shell("seq 3"), missing)
         self.assertEqual(status, 0)
         self.assertIn("skipped ghost: no no-such-program", out)
         status, _, err = self.run_demo(missing)

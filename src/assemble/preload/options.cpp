@@ -28,6 +28,9 @@ struct Knob {
     bool (*set)(Piece value);
 };
 
+// Programs that set their process title overwrite the environment before the exit needs the name.
+char stats_copy[4096];
+
 constexpr Knob kKnobs[] = {
     {"misuse", "abort|continue",
      [](Piece value) {
@@ -41,9 +44,11 @@ constexpr Knob kKnobs[] = {
      }},
     {"stats", "stderr|FILE (%p is the process id)",
      [](Piece value) {
-         options.stats = value.text;
+         if (value.length == 0 || value.length >= sizeof stats_copy) return false;
+         std::memcpy(stats_copy, value.text, value.length);
+         options.stats = stats_copy;
          options.stats_length = value.length;
-         return value.length != 0;
+         return true;
      }},
 };
 
