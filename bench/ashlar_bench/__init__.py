@@ -1,0 +1,1 @@
+"""The bench: workloads side by side on several allocators, in interleaved rounds."""

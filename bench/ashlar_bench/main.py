@@ -1,0 +1,157 @@
+"""Command line of the bench."""
+
+import argparse
+import fnmatch
+import json
+import os
+import platform
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from ashlar_bench import inputs, measure, page, peers, terminal
+from ashlar_bench.programs import PROGRAM_WORKLOADS
+from ashlar_bench.summary import METRICS, Results, Summary
+from ashlar_bench.workloads import GROUPS, SYNTHETIC_WORKLOADS
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+ALL = SYNTHETIC_WORKLOADS + PROGRAM_WORKLOADS
+
+
+def arguments(argv):
+    parser = argparse.ArgumentParser(
+        prog="./do bench", description="Ashlar beside other allocators, in interleaved rounds.")
+    parser.add_argument("--list", action="store_true", help="name the workloads and stop")
+    parser.add_argument("--only", action="append", default=[], metavar="PATTERN",
+                        help="workloads of these names (shell patterns, commas allowed)")
+    parser.add_argument("--group", action="append", default=[], choices=GROUPS,
+                        help="workloads of this group (several allowed)")
+    parser.add_argument("--peer", action="append", default=[], metavar="NAME=PATH",
+                        help="one more allocator: a library to preload (several allowed)")
+    parser.add_argument("--among", metavar="NAMES",
+                        help="only these allocators (comma separated), beside ashlar and system")
+    parser.add_argument("--rounds", type=int, default=7, help="rounds (default 7)")
+    parser.add_argument("--quick", action="store_true", help="three rounds")
+    parser.add_argument("--clock", choices=("wall", "cpu"), default="wall",
+                        help="which time ranks: wall, or cpu (user + system) on a busy machine")
+    parser.add_argument("--build", type=Path, default=ROOT / "build" / "release",
+                        help="the build to measure (default build/release)")
+    parser.add_argument("--output", type=Path, default=ROOT / "build" / "bench",
+                        help="folder for result.json and result.html (default build/bench)")
+    parser.add_argument("--check", action="store_true", help="exit 1 unless every goal is reached")
+    return parser.parse_args(argv)
+
+
+def chosen(options):
+    patterns = [p for text in options.only for p in text.split(",")]
+    for pattern in patterns:
+        if not any(fnmatch.fnmatch(w.name, pattern) for w in ALL):
+            raise SystemExit(f"bench: no workload is named '{pattern}'; see ./do bench --list")
+    return [w for w in ALL
+            if (not patterns or any(fnmatch.fnmatch(w.name, p) for p in patterns))
+            and (not options.group or w.group in options.group)]
+
+
+def allocators(options):
+    found, missing = peers.find(options.build, options.peer)
+    for library in missing:
+        print(f"bench: not here, left out: {library}", file=sys.stderr)
+    if options.among:
+        names = set(options.among.split(",")) | {"ashlar", "system"}
+        unknown = names - {p.name for p in found} - {"ashlar"}
+        if unknown:
+            raise SystemExit(f"bench: --among: unknown allocator {', '.join(sorted(unknown))}; "
+                             f"there are {', '.join(p.name for p in found)}")
+        found = [p for p in found if p.name in names]
+    return found
+
+
+def rounds(bench, results, workloads, allocs, count):
+    """A B C, B C A, C A B: neighbours in time, and nobody always first."""
+    reference = {}
+    for number in range(count):
+        for at, workload in enumerate(workloads):
+            if sys.stderr.isatty():
+                print(f"\r\033[Kround {number + 1}/{count}  {at + 1}/{len(workloads)}  "
+                      f"{workload.name}", end="", file=sys.stderr, flush=True)
+            if number == 0:
+                warm_up(bench, workload, allocs[0])
+            turn = (number + at) % len(allocs)
+            for peer in allocs[turn:] + allocs[:turn]:
+                if (workload.name, peer.name) in results.failures:
+                    continue
+                try:
+                    sample = bench.run(workload, peer)
+                    expected = reference.setdefault(workload.name, sample.digest)
+                    if sample.digest != expected:
+                        raise measure.Failed("its output differs from that under another allocator")
+                    results.add(workload, peer, sample)
+                except measure.Failed as failure:
+                    results.fail(workload, peer, str(failure))
+    if sys.stderr.isatty():
+        print("\r\033[K", end="", file=sys.stderr)
+
+
+def warm_up(bench, workload, peer):
+    """Fills the page cache; also the run whose output is the reference."""
+    try:
+        bench.run(workload, peer)
+    except measure.Failed:
+        pass  # the measured run says it
+
+
+def machine():
+    with open("/proc/cpuinfo", encoding="utf-8") as text:
+        model = next((line.split(":")[1].strip() for line in text if line.startswith("model name")), "")
+    commit = subprocess.run(["git", "-C", str(ROOT), "rev-parse", "--short", "HEAD"],
+                            capture_output=True, text=True, check=False).stdout.strip()
+    return {"processor": model, "cpus": os.cpu_count(), "kernel": platform.release(),
+            "load": os.getloadavg()[0], "time": time.strftime("%Y-%m-%d %H:%M:%S"),
+            "commit": commit}
+
+
+def as_json(summary, about, missing):
+    results = summary.results
+    return {
+        "about": about,
+        "allocators": {p.name: str(p.library) for p in results.peers},
+        "not_run": missing,
+        "failures": [{"workload": w, "allocator": p, "why": why}
+                     for (w, p), why in results.failures.items()],
+        "workloads": [{
+            "name": w.name, "group": w.group, "command": list(w.command),
+            "samples": {p.name: [None if s is None else
+                                 {**{m: getattr(s, m) for m in METRICS}, **s.reported}
+                                 for s in results.samples[w.name][p.name]] for p in results.peers},
+        } for w in results.workloads],
+        "goals": [{"statement": statement, "reached": reached}
+                  for statement, reached in summary.goals()],
+    }
+
+
+def main(argv=None):
+    options = arguments(argv)
+    workloads = chosen(options)
+    if options.list:
+        for workload in workloads:
+            print(f"{workload.group:9} {workload.name:16} {' '.join(workload.command)}")
+        return 0
+    if not (options.build / "bench" / "launch").is_file():
+        raise SystemExit(f"bench: nothing is built in {options.build}; run ./do build first")
+    allocs = allocators(options)
+    made = inputs.make(options.output / "inputs", {n for w in workloads for n in w.inputs})
+    bench = measure.Bench(options.build, made, options.output / "scratch")
+    missing = {w.name: f"no program {bench.missing(w)}" for w in workloads if bench.missing(w)}
+    workloads = [w for w in workloads if w.name not in missing]
+    results = Results(workloads, allocs)
+    about = machine()
+    about["rounds"] = 3 if options.quick else options.rounds
+    rounds(bench, results, workloads, allocs, about["rounds"])
+    summary = Summary(results, options.clock)
+    print(terminal.text(summary, missing))
+    (options.output / "result.json").write_text(
+        json.dumps(as_json(summary, about, missing), indent=1) + "\n")
+    page.write(options.output / "result.html", summary, about, missing)
+    print(f"\n{options.output / 'result.json'}\n{options.output / 'result.html'}")
+    return 1 if options.check and not all(ok for _, ok in summary.goals()) else 0

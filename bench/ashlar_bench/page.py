@@ -1,0 +1,87 @@
+"""The result as one HTML page that needs nothing else: tables and inline SVG."""
+
+import io
+from pathlib import Path
+
+import jinja2
+import matplotlib
+
+matplotlib.use("svg")
+matplotlib.rcParams.update({"svg.fonttype": "none", "svg.hashsalt": "ashlar", "font.size": 8,
+                            "font.family": "sans-serif", "axes.spines.top": False,
+                            "axes.spines.right": False})
+
+from matplotlib import pyplot  # noqa: E402  (after the choice of the backend)
+
+from ashlar_bench import terminal  # noqa: E402
+from ashlar_bench.summary import SUBJECT, sections  # noqa: E402
+
+_SUBJECT_COLOUR = "#c0392b"
+
+
+def _colours(peers):
+    palette = iter(pyplot.get_cmap("tab20").colors[2:])
+    return {p.name: _SUBJECT_COLOUR if p.name == SUBJECT else next(palette) for p in peers}
+
+
+def _svg(figure):
+    buffer = io.StringIO()
+    figure.savefig(buffer, format="svg", bbox_inches="tight", metadata={"Date": None})
+    pyplot.close(figure)
+    text = buffer.getvalue()
+    return text[text.index("<svg"):]
+
+
+def _scatter(summary, groups, colours):
+    """Both geometric means: nearer to the lower left corner is better."""
+    figure, axes = pyplot.subplots(figsize=(5, 4))
+    for peer in [p for p in summary.results.peers if not p.is_floor]:
+        time = summary.geometric_mean(peer, groups, summary.time)
+        memory = summary.geometric_mean(peer, groups, summary.memory)
+        if time and memory:
+            axes.scatter(time, memory, color=colours[peer.name], s=60, zorder=3)
+            axes.annotate(peer.name, (time, memory), xytext=(5, 4), textcoords="offset points")
+    axes.axvline(1, color="#bbb", linewidth=0.7)
+    axes.axhline(1, color="#bbb", linewidth=0.7)
+    axes.set_xlabel(f"time, relative to {summary.base.name}")
+    axes.set_ylabel(f"peak memory, relative to {summary.base.name}")
+    return _svg(figure)
+
+
+def _bars(summary, workload, colours):
+    """Time to the right, memory to the left, one row an allocator."""
+    results = summary.results
+    able = [p for p in results.peers if results.good(workload, p)]
+    if not able:
+        return ""
+    figure, (memory, time) = pyplot.subplots(
+        1, 2, figsize=(4.6, 0.35 + 0.16 * len(able)), sharey=True, gridspec_kw={"wspace": 0.02})
+    for row, peer in enumerate(reversed(able)):
+        for axes, metric, scale in ((memory, summary.memory, 1 / 1024), (time, summary.time, 1e3)):
+            runs = [getattr(s, metric) * scale for s in results.samples[workload.name][peer.name]]
+            middle = results.median(workload, peer, metric) * scale
+            axes.barh(row, middle, color=colours[peer.name], height=0.8)
+            axes.plot([min(runs), max(runs)], [row, row], color="#222", linewidth=0.8)
+    memory.invert_xaxis()
+    memory.set_yticks(range(len(able)), [p.name for p in reversed(able)])
+    for axes, unit in ((memory, "MiB"), (time, "ms")):
+        axes.tick_params(length=2, labelsize=7)
+        axes.set_title(unit, fontsize=7)
+    memory.spines["left"].set_visible(False)
+    memory.tick_params(axis="y", length=0)
+    return _svg(figure)
+
+
+def write(path: Path, summary, about, missing):
+    colours = _colours(summary.results.peers)
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(Path(__file__).parent), autoescape=True, trim_blocks=True)
+    path.write_text(environment.get_template("page.html.j2").render(
+        about=about,
+        goals=summary.goals(),
+        scatters=[(title, _scatter(summary, groups, colours))
+                  for title, groups in sections(summary.results.workloads)],
+        workloads=[(w, _bars(summary, w, colours), summary.against_best(w, summary.time),
+                    summary.against_best(w, summary.memory)) for w in summary.results.workloads],
+        subject=summary.base.name,
+        tables=terminal.text(summary, missing)), encoding="utf-8")

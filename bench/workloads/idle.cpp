@@ -1,0 +1,75 @@
+// idle THREADS OBJECTS stay|leave: a burst, then nothing. Each thread allocates OBJECTS objects of 16 to
+// 616 bytes and frees them all (in another order); then the threads stay and sleep, or leave, and the
+// process sits idle for a second. Reported: resident memory at start, at the peak, and idle.
+// THREADS 0: the main thread does it, in a process that never had another one.
+#include "threads.hpp"
+
+namespace {
+
+void burst(size_t index, size_t objects) {
+    bench::Rng rng(index + 1);
+    void** all = static_cast<void**>(bench::must(malloc(objects * sizeof(void*))));
+    for (size_t i = 0; i < objects; i++) {
+        size_t size = 16 + rng.below(601);
+        all[i] = bench::take(size);
+        memset(all[i], 1, size);
+    }
+    for (size_t i = objects; i > 1; i--) {
+        size_t j = rng.below(i);
+        free(all[j]);
+        all[j] = all[i - 1];
+    }
+    free(all[0]);
+    free(all);
+}
+
+void idle(double start) {
+    sleep(1);
+    double rss = bench::resident_kib();
+    bench::report("start_rss_kib", start);
+    bench::report("idle_rss_kib", rss);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    const size_t threads = bench::argument(argc, argv, 1, "THREADS");
+    const size_t objects = bench::argument(argc, argv, 2, "OBJECTS");
+    const bool stay = argc > 3 && strcmp(argv[3], "stay") == 0;
+    if (threads > bench::kMaxThreads) {
+        fprintf(stderr, "idle: at most %zu threads, not %zu\n", bench::kMaxThreads, threads);
+        return 2;
+    }
+    const double start = bench::resident_kib();
+    static pthread_barrier_t done;
+    pthread_barrier_init(&done, nullptr, static_cast<unsigned>(threads + 1));
+    {
+        bench::Section section;
+        if (threads == 0) burst(0, objects);
+        struct Task {
+            size_t index, objects;
+            bool stay;
+        };
+        static Task tasks[bench::kMaxThreads];
+        static pthread_t started[bench::kMaxThreads];
+        for (size_t i = 0; i < threads; i++) {
+            tasks[i] = {i, objects, stay};
+            started[i] = bench::start(
+                [](void* p) -> void* {
+                    auto* task = static_cast<Task*>(p);
+                    burst(task->index, task->objects);
+                    if (task->stay) {
+                        pthread_barrier_wait(&done);
+                        pause();
+                    }
+                    return nullptr;
+                },
+                &tasks[i]);
+        }
+        if (threads > 0 && stay) pthread_barrier_wait(&done);
+        if (!stay)
+            for (size_t i = 0; i < threads; i++) pthread_join(started[i], nullptr);
+    }
+    idle(start);
+    _exit(0);
+}
