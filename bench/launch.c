@@ -1,9 +1,9 @@
 /* launch REPORT LIBRARY|- PROGRAM [ARGUMENT...]
  *
  * Runs PROGRAM with LIBRARY preloaded and writes what the kernel counted of it and its children to
- * the file REPORT, as one JSON object. A program of its own because the peak that the kernel reports
- * for a process includes its image before exec: started from the bench's interpreter, nothing could
- * look smaller than that. This one is static and tiny. */
+ * the file REPORT, as one JSON object. A program of its own because the peak that the kernel
+ * reports for a process includes its image before exec: started from the bench's interpreter,
+ * nothing could look smaller than that. This one is static and tiny. */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -15,7 +15,9 @@
 #include <time.h>
 #include <unistd.h>
 
-static double seconds(struct timeval t) { return (double)t.tv_sec + (double)t.tv_usec * 1e-6; }
+static double seconds(struct timeval t) {
+    return (double)t.tv_sec + (double)t.tv_usec * 1e-6;
+}
 
 static double now(void) {
     struct timespec t;
@@ -57,8 +59,9 @@ int main(int argc, char** argv) {
             "{\"exit\": %d, \"signal\": %d, \"wall_seconds\": %.6f, \"user_seconds\": %.6f, "
             "\"sys_seconds\": %.6f, \"peak_rss_kib\": %ld, \"minor_faults\": %ld, "
             "\"major_faults\": %ld, \"switches\": %ld}\n",
-            WIFEXITED(status) ? WEXITSTATUS(status) : -1, WIFSIGNALED(status) ? WTERMSIG(status) : 0,
-            wall, seconds(usage.ru_utime), seconds(usage.ru_stime), usage.ru_maxrss, usage.ru_minflt,
-            usage.ru_majflt, usage.ru_nvcsw + usage.ru_nivcsw);
+            WIFEXITED(status) ? WEXITSTATUS(status) : -1,
+            WIFSIGNALED(status) ? WTERMSIG(status) : 0, wall, seconds(usage.ru_utime),
+            seconds(usage.ru_stime), usage.ru_maxrss, usage.ru_minflt, usage.ru_majflt,
+            usage.ru_nvcsw + usage.ru_nivcsw);
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }

@@ -1,6 +1,5 @@
 """What is measured: one `Workload` each, and the list of the synthetic ones."""
 
-
 from dataclasses import dataclass, field
 
 GROUPS = ("micro", "threads", "memory", "programs")

@@ -1,7 +1,7 @@
 // The floor: an allocator that does next to nothing, to show what of a workload's time is not the
-// allocator's. It cuts blocks one behind the other from a chunk of the thread; `free` takes back only
-// the newest block and forgets every other one. Real programs outgrow that soon: after kLimit bytes it
-// gives up with kExhausted, and the bench shows no floor for that workload.
+// allocator's. It cuts blocks one behind the other from a chunk of the thread; `free` takes back
+// only the newest block and forgets every other one. Real programs outgrow that soon: after kLimit
+// bytes it gives up with kExhausted, and the bench shows no floor for that workload.
 
 #include <sys/mman.h>
 
@@ -33,7 +33,9 @@ struct alignas(kAlignment) Header {
 thread_local Chunk chunk __attribute__((tls_model("initial-exec"))) = {nullptr, nullptr};
 std::atomic<size_t> mapped{0};
 
-constexpr size_t round_up(size_t n, size_t to) { return (n + to - 1) & ~(to - 1); }
+constexpr size_t round_up(size_t n, size_t to) {
+    return (n + to - 1) & ~(to - 1);
+}
 
 [[gnu::noinline]] bool refill(size_t need) {
     if (need > PTRDIFF_MAX / 2) return false;
@@ -45,12 +47,14 @@ constexpr size_t round_up(size_t n, size_t to) { return (n + to - 1) & ~(to - 1)
     return true;
 }
 
-inline Header* header_of(void* p) { return static_cast<Header*>(p) - 1; }
+inline Header* header_of(void* p) {
+    return static_cast<Header*>(p) - 1;
+}
 
 inline void* take(size_t size) {
     const size_t need = sizeof(Header) + round_up(size, kAlignment);
-    if (size > PTRDIFF_MAX ||
-        (static_cast<size_t>(chunk.end - chunk.top) < need && !refill(need))) [[unlikely]] {
+    if (size > PTRDIFF_MAX || (static_cast<size_t>(chunk.end - chunk.top) < need && !refill(need)))
+        [[unlikely]] {
         errno = ENOMEM;
         return nullptr;
     }
@@ -79,9 +83,13 @@ inline void give(void* p) {
 
 extern "C" {
 
-void* malloc(size_t size) { return take(size); }
+void* malloc(size_t size) {
+    return take(size);
+}
 
-void free(void* p) { give(p); }
+void free(void* p) {
+    give(p);
+}
 
 void* calloc(size_t count, size_t size) {
     size_t total = 0;
@@ -98,16 +106,26 @@ void* realloc(void* p, size_t size) {
     return memcpy(moved, p, header_of(p)->size);
 }
 
-void* memalign(size_t alignment, size_t size) { return take_aligned(alignment, size); }
-void* aligned_alloc(size_t alignment, size_t size) { return take_aligned(alignment, size); }
-void* valloc(size_t size) { return take_aligned(4096, size); }
-void* pvalloc(size_t size) { return take_aligned(4096, round_up(size, 4096)); }
+void* memalign(size_t alignment, size_t size) {
+    return take_aligned(alignment, size);
+}
+void* aligned_alloc(size_t alignment, size_t size) {
+    return take_aligned(alignment, size);
+}
+void* valloc(size_t size) {
+    return take_aligned(4096, size);
+}
+void* pvalloc(size_t size) {
+    return take_aligned(4096, round_up(size, 4096));
+}
 
 int posix_memalign(void** result, size_t alignment, size_t size) {
     *result = take_aligned(alignment, size);
     return *result == nullptr ? ENOMEM : 0;
 }
 
-size_t malloc_usable_size(void* p) { return p == nullptr ? 0 : header_of(p)->size; }
+size_t malloc_usable_size(void* p) {
+    return p == nullptr ? 0 : header_of(p)->size;
+}
 
 }  // extern "C"

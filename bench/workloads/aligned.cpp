@@ -1,5 +1,5 @@
-// aligned LIVE OPERATIONS: blocks of 16 to 16,384 bytes at alignments of 32 to 4,096, replaced in any
-// order.
+// aligned LIVE OPERATIONS: blocks of 16 to 16,384 bytes at alignments of 32 to 4,096, replaced in
+// any order.
 #include "workload.hpp"
 
 int main(int argc, char** argv) {

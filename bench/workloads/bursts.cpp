@@ -1,5 +1,5 @@
-// bursts SIZE LENGTH ROUNDS: LENGTH objects of one size, then all of them freed in the order of their
-// making (as a queue or an array of owned objects does).
+// bursts SIZE LENGTH ROUNDS: LENGTH objects of one size, then all of them freed in the order of
+// their making (as a queue or an array of owned objects does).
 #include "workload.hpp"
 
 int main(int argc, char** argv) {

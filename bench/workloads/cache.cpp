@@ -1,6 +1,6 @@
-// cache MEGABYTES OPERATIONS: a long-lived cache of bounded size. Entries (key, header and value apart,
-// as caches keep them) are dropped oldest first when the budget is full; the sizes of values drift
-// over time, so that memory freed at one size has to serve another.
+// cache MEGABYTES OPERATIONS: a long-lived cache of bounded size. Entries (key, header and value
+// apart, as caches keep them) are dropped oldest first when the budget is full; the sizes of values
+// drift over time, so that memory freed at one size has to serve another.
 #include "workload.hpp"
 
 namespace {

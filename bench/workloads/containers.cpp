@@ -1,5 +1,5 @@
-// containers KEYS ROUNDS: the C++ library as programs use it: a hash map and an ordered map of strings
-// to vectors of strings, filled, looked up, erased in part and refilled.
+// containers KEYS ROUNDS: the C++ library as programs use it: a hash map and an ordered map of
+// strings to vectors of strings, filled, looked up, erased in part and refilled.
 #include <map>
 #include <string>
 #include <unordered_map>

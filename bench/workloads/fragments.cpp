@@ -1,7 +1,7 @@
-// fragments MEGABYTES PHASES: mixed lifetimes. Each phase allocates objects of a range of sizes of its
-// own until MEGABYTES are live, then frees all but every eighth object, in any order: the next phase's
-// sizes have to fit into what was left between survivors of every earlier phase. Survivors of the
-// phase before the last are freed with each new one, so that live memory stays bounded.
+// fragments MEGABYTES PHASES: mixed lifetimes. Each phase allocates objects of a range of sizes of
+// its own until MEGABYTES are live, then frees all but every eighth object, in any order: the next
+// phase's sizes have to fit into what was left between survivors of every earlier phase. Survivors
+// of the phase before the last are freed with each new one, so that live memory stays bounded.
 #include "workload.hpp"
 
 namespace {

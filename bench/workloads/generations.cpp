@@ -30,8 +30,8 @@ int main(int argc, char** argv) {
     const size_t operations = bench::argument(argc, argv, 4, "OPERATIONS");
     bench::Section section;
     bench::run_threads(threads, [&](size_t index) {
-        Line line = {static_cast<void**>(bench::must(calloc(live, sizeof(void*)))), live, operations,
-                     generations, index * generations};
+        Line line = {static_cast<void**>(bench::must(calloc(live, sizeof(void*)))), live,
+                     operations, generations, index * generations};
         for (size_t i = 0; i < generations; i++)
             pthread_join(bench::start(generation, &line), nullptr);
         for (size_t i = 0; i < live; i++) free(line.objects[i]);

@@ -1,6 +1,6 @@
-// growth VECTORS LIMIT PERCENT ROUNDS: VECTORS buffers grow in turn by realloc, each step by PERCENT of
-// their size (at least 16 bytes), to LIMIT bytes; the new part is written, as a string builder or a
-// vector does. Small PERCENT: appending line by line; 50 and 100: the usual vectors.
+// growth VECTORS LIMIT PERCENT ROUNDS: VECTORS buffers grow in turn by realloc, each step by
+// PERCENT of their size (at least 16 bytes), to LIMIT bytes; the new part is written, as a string
+// builder or a vector does. Small PERCENT: appending line by line; 50 and 100: the usual vectors.
 #include "workload.hpp"
 
 int main(int argc, char** argv) {

@@ -1,7 +1,7 @@
-// idle THREADS OBJECTS stay|leave: a burst, then nothing. Each thread allocates OBJECTS objects of 16 to
-// 616 bytes and frees them all (in another order); then the threads stay and sleep, or leave, and the
-// process sits idle for a second. Reported: resident memory at start, at the peak, and idle.
-// THREADS 0: the main thread does it, in a process that never had another one.
+// idle THREADS OBJECTS stay|leave: a burst, then nothing. Each thread allocates OBJECTS objects of
+// 16 to 616 bytes and frees them all (in another order); then the threads stay and sleep, or leave,
+// and the process sits idle for a second. Reported: resident memory at start, at the peak, and
+// idle. THREADS 0: the main thread does it, in a process that never had another one.
 #include "threads.hpp"
 
 namespace {

@@ -20,7 +20,8 @@ void stack(void** objects, size_t live, size_t operations, size_t min, size_t ma
 }
 
 template <class Victim>
-void replace(void** objects, size_t live, size_t operations, size_t min, size_t max, Victim victim) {
+void replace(void** objects, size_t live, size_t operations, size_t min, size_t max,
+             Victim victim) {
     bench::Rng rng(2);
     for (size_t i = 0; i < live; i++) objects[i] = bench::take(rng.size(min, max));
     for (size_t i = 0; i < operations; i++) {

@@ -1,6 +1,7 @@
 // locality NODES WALKS: a list whose nodes (24 bytes to 120 by turns) are allocated after a heap of
-// mixed sizes was half freed in any order, then walked again and again. What is timed is mostly where
-// the allocator put the nodes: close together and in order, or in the holes that were freed last.
+// mixed sizes was half freed in any order, then walked again and again. What is timed is mostly
+// where the allocator put the nodes: close together and in order, or in the holes that were freed
+// last.
 #include "workload.hpp"
 
 namespace {

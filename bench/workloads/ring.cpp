@@ -1,5 +1,5 @@
-// ring THREADS BATCHES LENGTH MIN MAX: everything is freed elsewhere. Each thread allocates a batch,
-// passes it to its right neighbour and frees the one that comes from the left.
+// ring THREADS BATCHES LENGTH MIN MAX: everything is freed elsewhere. Each thread allocates a
+// batch, passes it to its right neighbour and frees the one that comes from the left.
 #include "threads.hpp"
 
 int main(int argc, char** argv) {

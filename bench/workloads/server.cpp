@@ -1,6 +1,7 @@
-// server WORKERS SESSIONS REQUESTS: a server whose sessions move between workers. A request picks any
-// session, and whichever worker serves it allocates scratch memory and frees that itself, but replaces
-// parts of the session that other workers allocated: memory bleeds slowly from one thread to another.
+// server WORKERS SESSIONS REQUESTS: a server whose sessions move between workers. A request picks
+// any session, and whichever worker serves it allocates scratch memory and frees that itself, but
+// replaces parts of the session that other workers allocated: memory bleeds slowly from one thread
+// to another.
 #include <new>
 
 #include "threads.hpp"

@@ -1,8 +1,11 @@
 // sharing active|passive THREADS ROUNDS WRITES: false sharing probes with objects of 8 bytes.
-//   active   each thread allocates its own objects, writes them hard and frees them; an allocator that
+//   active   each thread allocates its own objects, writes them hard and frees them; an allocator
+//   that
 //            serves two threads from one cache line makes them fight for it
-//   passive  the first objects were allocated by the main thread, side by side, and are freed by the
-//            workers: an allocator that gives them out again where they were freed shares their lines
+//   passive  the first objects were allocated by the main thread, side by side, and are freed by
+//   the
+//            workers: an allocator that gives them out again where they were freed shares their
+//            lines
 #include "threads.hpp"
 
 int main(int argc, char** argv) {
@@ -22,7 +25,8 @@ int main(int argc, char** argv) {
         free(gifts[index]);
         for (size_t round = 0; round < rounds; round++) {
             auto* object = static_cast<volatile char*>(bench::take(8));
-            for (size_t i = 0; i < writes; i++) object[i % 8] = static_cast<char>(object[i % 8] + 1);
+            for (size_t i = 0; i < writes; i++)
+                object[i % 8] = static_cast<char>(object[i % 8] + 1);
             free(const_cast<char*>(object));
         }
     });

@@ -1,5 +1,5 @@
-// visitors THREADS OBJECTS: short-lived threads, one after another in two rows; each allocates a few
-// hundred objects, frees them all and ends: the cost of a thread's first and last call.
+// visitors THREADS OBJECTS: short-lived threads, one after another in two rows; each allocates a
+// few hundred objects, frees them all and ends: the cost of a thread's first and last call.
 #include "threads.hpp"
 
 namespace {

@@ -95,7 +95,9 @@ inline size_t argument(int argc, char** argv, int index, const char* name) {
     return static_cast<size_t>(value);
 }
 
-inline void report(const char* key, double value) { dprintf(STDOUT_FILENO, "%s %.9g\n", key, value); }
+inline void report(const char* key, double value) {
+    dprintf(STDOUT_FILENO, "%s %.9g\n", key, value);
+}
 
 inline double now(clockid_t clock) {
     timespec t;

@@ -1,5 +1,5 @@
-// zeroed MIN MAX LIVE OPERATIONS: as `blocks`, by calloc: every block is checked at three places and
-// dirtied, so that zeroes must be real and fresh pages are the only ones that come for nothing.
+// zeroed MIN MAX LIVE OPERATIONS: as `blocks`, by calloc: every block is checked at three places
+// and dirtied, so that zeroes must be real and fresh pages are the only ones that come for nothing.
 #include "workload.hpp"
 
 int main(int argc, char** argv) {
