@@ -104,6 +104,14 @@ class Heap {
         }
     }
 
+    // What usable_size of a block of `size` bytes would be; the size itself if
+    // there can be no such block.
+    static usize good_size(usize size) {
+        if (size <= classes::kSmallMax) return classes::size_of(classes::class_of(size));
+        if (size <= kMediumMax) return align_up(size, kGranule);
+        return size > kMaxRequest ? size : align_up(size, Port::page_size());
+    }
+
     // The block with its contents and room for `size` bytes; null leaves the
     // old block as it was. `p` is a live block.
     static void* reallocate(void* p, usize size) {

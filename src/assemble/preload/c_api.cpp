@@ -1,46 +1,22 @@
-// malloc and its family, as the C library documents them.
-//
-// Where standards leave a choice the C library of the system decides it:
-// realloc(p, 0) frees and returns null, sizes above PTRDIFF_MAX fail with
-// ENOMEM, malloc(0) returns a block, free keeps errno.
+// malloc and its family, as the C library documents them (see calls.h).
 
 #include <cerrno>
 
 #include <malloc.h>
 #include <unistd.h>
 
-#include "assemble/preload/process_heap.h"
+#include "assemble/preload/calls.h"
 
 using ashlar::usize;
 using ashlar::preload::ProcessHeap;
 using ashlar::preload::ProcessPort;
-
-namespace {
-
-[[gnu::cold, gnu::noinline]] void* out_of_memory() {
-    errno = ENOMEM;
-    return nullptr;
-}
-
-inline void* or_enomem(void* p) {
-    return p != nullptr ? p : out_of_memory();
-}
+namespace calls = ashlar::preload::calls;
 
 // memalign takes any alignment and uses the next power of two.
-constexpr usize kLargestAlign = usize{1} << 62;
-
-void* aligned(usize align, usize size) {
-    if (align > kLargestAlign || size > ashlar::kMaxRequest) return out_of_memory();
-    return or_enomem(ProcessHeap::allocate_aligned(size, align));
-}
-
-}  // namespace
+static constexpr usize kLargestAlign = usize{1} << 62;
 
 ASHLAR_EXPORT void* malloc(usize size) {
-    void* p = ProcessHeap::allocate(size);
-    if (p == nullptr) [[unlikely]]
-        return out_of_memory();
-    return p;
+    return calls::allocate(size);
 }
 
 ASHLAR_EXPORT void free(void* p) {
@@ -57,30 +33,21 @@ ASHLAR_EXPORT void free_aligned_sized(void* p, usize, usize) {
 }
 
 ASHLAR_EXPORT void* calloc(usize count, usize size) {
-    usize bytes = 0;
-    if (__builtin_mul_overflow(count, size, &bytes)) return out_of_memory();
-    return or_enomem(ProcessHeap::allocate_zeroed(bytes));
+    return calls::allocate_zeroed(count, size);
 }
 
 ASHLAR_EXPORT void* realloc(void* p, usize size) {
-    if (p == nullptr) return malloc(size);
-    if (size == 0) {
-        ProcessHeap::deallocate(p);
-        return nullptr;
-    }
-    return or_enomem(ProcessHeap::reallocate(p, size));
+    return calls::reallocate(p, size);
 }
 
 ASHLAR_EXPORT void* reallocarray(void* p, usize count, usize size) {
-    usize bytes = 0;
-    if (__builtin_mul_overflow(count, size, &bytes)) return out_of_memory();
-    return realloc(p, bytes);
+    return calls::reallocate_array(p, count, size);
 }
 
 ASHLAR_EXPORT int posix_memalign(void** result, usize align, usize size) {
     if (align % sizeof(void*) != 0 || !ashlar::is_power_of_two(align)) return EINVAL;
     const int saved = errno;
-    void* p = aligned(align, size);
+    void* p = calls::allocate_aligned(align, size);
     errno = saved;
     if (p == nullptr) return ENOMEM;
     *result = p;
@@ -88,29 +55,22 @@ ASHLAR_EXPORT int posix_memalign(void** result, usize align, usize size) {
 }
 
 ASHLAR_EXPORT void* aligned_alloc(usize align, usize size) {
-    if (!ashlar::is_power_of_two(align)) {
-        errno = EINVAL;
-        return nullptr;
-    }
-    return aligned(align, size);
+    return calls::allocate_aligned_or_einval(align, size);
 }
 
 ASHLAR_EXPORT void* memalign(usize align, usize size) {
-    if (align > kLargestAlign) {
-        errno = EINVAL;
-        return nullptr;
-    }
-    return aligned(usize{1} << ashlar::log2_ceil(align), size);
+    if (align > kLargestAlign) return calls::fail(EINVAL);
+    return calls::allocate_aligned(usize{1} << ashlar::log2_ceil(align), size);
 }
 
 ASHLAR_EXPORT void* valloc(usize size) {
-    return aligned(ProcessPort::page_size(), size);
+    return calls::allocate_aligned(ProcessPort::page_size(), size);
 }
 
 ASHLAR_EXPORT void* pvalloc(usize size) {
     const usize page = ProcessPort::page_size();
-    if (size > ashlar::kMaxRequest) return out_of_memory();
-    return aligned(page, ashlar::align_up(size == 0 ? 1 : size, page));
+    if (size > ashlar::kMaxRequest) return calls::fail(ENOMEM);
+    return calls::allocate_aligned(page, ashlar::align_up(size == 0 ? 1 : size, page));
 }
 
 ASHLAR_EXPORT usize malloc_usable_size(void* p) {
