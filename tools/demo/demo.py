@@ -56,13 +56,15 @@ def run_rounds(workload, folder, ashlar, rounds, progress):
     """Results on the system's malloc, results on Ashlar, and what Ashlar's statistics saw."""
     system, ours = [], []
     statistics_folder = folder / "statistics"
-    runner = [str(ashlar), "run", "--options", f"stats={statistics_folder}/%p.json", "--"]
+    # libc before whatever the program is linked with, as Debian's redis with jemalloc.
+    on_system = ["env", "LD_PRELOAD=libc.so.6"] if workload.brings_own_malloc else []
+    on_ashlar = [str(ashlar), "run", "--options", f"stats={statistics_folder}/%p.json", "--"]
     for number in range(1, rounds + 1):
         progress(f"{workload.name}: round {number} of {rounds}")
-        system.append(measure.run(workload, folder, []))
+        system.append(measure.run(workload, folder, on_system))
         shutil.rmtree(statistics_folder, ignore_errors=True)
         statistics_folder.mkdir()
-        ours.append(measure.run(workload, folder, runner))
+        ours.append(measure.run(workload, folder, on_ashlar))
     return system, ours, seen.read_folder(statistics_folder)
 
 

@@ -27,6 +27,7 @@ class Workload:
     command: Callable[[list[str]], list[str]]
     environment: dict[str, str] = dataclasses.field(default_factory=dict)
     produces: str | None = None  # a file that belongs to the output
+    brings_own_malloc: bool = False  # it must be put on the system's malloc, too
 
 
 def plain(*words):
@@ -327,7 +328,7 @@ WORKLOADS = [
     Workload(
         "redis", "takes 160,000 commands", ("redis-server", "redis-cli"),
         both(redis_commands, script("redis.sh", REDIS)),
-        lambda run: ["sh", "redis.sh", *run],
+        lambda run: ["sh", "redis.sh", *run], brings_own_malloc=True,
     ),
     Workload(
         "g++", "compiles a file of many headers", ("g++",),
