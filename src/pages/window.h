@@ -16,6 +16,7 @@
 #pragma once
 
 #include <atomic>
+#include <initializer_list>
 
 #include "core/bits.h"
 #include "core/descriptor.h"
@@ -115,15 +116,12 @@ class WindowSet {
         if (present == kMaxWindows) return {};
         Window& fresh = windows_[present];
         const usize first = wanted < kMinStep ? kMinStep : wanted;
-        usize got = 0;
-        if (open_unreserved(fresh, first) || open_reserved(fresh, first)) {
-            got = first;
-        } else if (open_reserved(fresh, wanted)) {
-            got = wanted;
+        for (const usize pages : {first, wanted}) {
+            if (!open(fresh, pages)) continue;
+            count_.store(present + 1, std::memory_order_release);
+            return newest(fresh, pages);
         }
-        if (got == 0) return {};
-        count_.store(present + 1, std::memory_order_release);
-        return newest(fresh, got);
+        return {};
     }
 
   private:
@@ -163,19 +161,28 @@ class WindowSet {
         return {&w, w.limit.load(std::memory_order_relaxed) - pages, pages};
     }
 
+    // Gives a window its first pages. A refusal leaves its place behind and the
+    // next attempt starts there: a program that keeps asking at its limit does
+    // not use up its address space.
+    bool open(Window& w, usize pages) {
+        Claim claim = pages <= w.capacity ? extend(w, pages) : Claim::Taken;
+        if (claim == Claim::OutOfMemory && w.reserved) return false;
+        if (claim == Claim::Taken) claim = open_unreserved(w, pages);
+        return claim == Claim::Done || open_reserved(w, pages);
+    }
+
     // Tries a few places where nobody else is expected to map anything.
-    bool open_unreserved(Window& w, usize pages) {
+    Claim open_unreserved(Window& w, usize pages) {
         const usize capacity = pages * 2 > kCapacity ? pages * 2 : kCapacity;
         const usize before = align_up(side_room(capacity) + cell_room(capacity), kAlignment);
         for (int attempt = 0; attempt < 4; attempt++) {
             char* at = static_cast<char*>(Port::suggest(before + (capacity << kShift)));
-            if (at == nullptr) return false;
+            if (at == nullptr) return Claim::Taken;
             place(w, at, at + side_room(capacity), at + before, capacity, false);
             const Claim claim = extend(w, pages);
-            if (claim == Claim::Done) return true;
-            if (claim == Claim::OutOfMemory) return false;
+            if (claim != Claim::Taken) return claim;
         }
-        return false;
+        return Claim::Taken;
     }
 
     // One mapping that holds all three areas; under an address space limit as
