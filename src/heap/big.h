@@ -229,7 +229,7 @@ class Big {
     }
 
     static void* allocate_large(usize size, usize align, bool& zeroed) {
-        const usize bytes = align_up(size, Port::page_size());
+        const usize bytes = align_up(size == 0 ? 1 : size, Port::page_size());
         const usize units = ceil_div(bytes, kUnit);
         const pages::Span span = Mem::spans.take(units, align <= kUnit ? 1 : align / kUnit);
         if (span.first == nullptr) return nullptr;

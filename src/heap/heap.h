@@ -126,7 +126,7 @@ class Heap {
             return Bigs::resize_large(cell, p, size);
         }
         // A block keeps its place unless half of it would lie idle.
-        if (size <= usable && size >= usable / 2) return p;
+        if (size <= usable && (size >= usable / 2 || usable == kMinAlign)) return p;
         void* moved = allocate(size);
         if (moved == nullptr) return nullptr;
         std::memcpy(moved, p, size < usable ? size : usable);

@@ -27,6 +27,11 @@
 //      a mistake. Repeated regret raises the bound by what was regretted; the
 //      raise halves with every second.
 //
+// Where huge pages back the window, a run shorter than one is a fragment:
+// purging it splits the huge page, costs more than it gives and makes its
+// neighbours slower. The rules leave fragments alone until there are more of
+// them than live memory; then all go.
+//
 // One lock guards all; purging happens outside of it.
 #pragma once
 
@@ -72,9 +77,10 @@ class Spans {
         const usize wanted = !natural ? longer : (count > align ? count : align);
         lock_.lock();
         Span span = take_dirty(wanted, count, align);
-        if (span.first == nullptr && dirty_.pages() > kSlack + live_pages() / kGrowthShare) {
+        if (span.first == nullptr &&
+            dirty_.pages() - fragment_pages_ > kSlack + live_pages() / kGrowthShare) {
             lock_.unlock();
-            purge(count, 0);
+            purge(kWhole, count, 0);
             lock_.lock();
             span = take_dirty(wanted, count, align);
         }
@@ -104,10 +110,12 @@ class Spans {
     }
 
     // Gives back everything dirty; returns the number of pages.
-    usize purge_all() { return purge(~usize{0}, 0); }
+    usize purge_all() { return purge_older_than(0); }
 
     // Gives back what has been dirty for at least `age_ms`.
-    usize purge_older_than(u32 age_ms) { return purge(~usize{0}, age_ms); }
+    usize purge_older_than(u32 age_ms) {
+        return purge(kWhole, ~usize{0}, age_ms) + purge(kFragment, ~usize{0}, age_ms);
+    }
 
     // Replaces rule 2's bound by a floor of `pages`, for a process in which
     // somebody calls purge_older_than regularly. 0 restores the rule.
@@ -151,8 +159,10 @@ class Spans {
         clean_.for_each(visit(Kind::FreeClean));
         dirty_.for_each(visit(Kind::FreeDirty));
         usize aged = 0;
-        for (FreeRun* run = by_age_.front(); run != nullptr; run = by_age_.next(*run)) {
-            aged += length_of(*run);
+        for (auto& list : by_age_) {
+            for (FreeRun* run = list.front(); run != nullptr; run = list.next(*run)) {
+                aged += length_of(*run);
+            }
         }
         return good && seen == clean_.pages() + dirty_.pages() && aged == dirty_.pages();
     }
@@ -160,11 +170,19 @@ class Spans {
   private:
     // Dirty memory that is not worth a system call.
     static constexpr usize kSlack = (128 * kKiB) >> kGeometry.shift;
+    // Runs up to this long are cut up for blocks that fill them. A longer one
+    // may be a table of which little is used: it gets huge pages only if it
+    // would not be noticed beside live memory, were it used sparsely.
+    static constexpr usize kDense = port::kHugePage >> kGeometry.shift;
+    static constexpr usize kSparseShare = 8;
     // Rule 1 tolerates dirty memory up to live memory divided by this, rule 2 by that.
     static constexpr usize kGrowthShare = 16;
     static constexpr usize kLiveShare = 8;
     // Rule 3: how long a purge can be regretted; the raise halves as often.
     static constexpr u32 kRegretMs = 1000;
+    // Which list by age a dirty run is on.
+    static constexpr u8 kWhole = 0;
+    static constexpr u8 kFragment = 1;
     // Runs purged between two looks at the lock.
     static constexpr usize kBatch = 16;
 
@@ -180,19 +198,23 @@ class Spans {
         return window_pages_ - clean_.pages() - dirty_.pages() - purging_pages_;
     }
 
+    bool is_dense(usize count) const {
+        return count <= kDense || count <= live_pages() / kSparseShare;
+    }
+
     // --- taking, under the lock ---
 
     Span take_dirty(usize wanted, usize count, usize align) {
         FreeRun* run = dirty_.take(log2_ceil(wanted));
         if (run == nullptr) return {};
-        by_age_.remove(*run);
+        forget_age(*run);
         return {&cut(*run, count, align), false};
     }
 
     Span take_clean(usize wanted, usize count, usize align) {
         note_regret(count);
         if (FreeRun* run = clean_.take(log2_ceil(wanted))) return {&cut(*run, count, align), true};
-        const typename Windows::Growth growth = windows_.grow(count + align - 1);
+        const typename Windows::Growth growth = windows_.grow(count + align - 1, is_dense(count));
         if (growth.count == 0) return {};
         window_pages_ += growth.count;
         Window& window = *growth.window;
@@ -236,7 +258,7 @@ class Spans {
             clean_.remove(run);
         } else {
             dirty_.remove(run);
-            by_age_.remove(run);
+            forget_age(run);
         }
     }
 
@@ -291,11 +313,19 @@ class Spans {
         }
         const u32 now = Port::now_ms();
         dirty_.give(
-            extent_of(window), index, count, [this](FreeRun& merged) { by_age_.remove(merged); },
-            [this, now](FreeRun& run) {
+            extent_of(window), index, count, [this](FreeRun& merged) { forget_age(merged); },
+            [&](FreeRun& run) {
                 run.stamp = now;
-                by_age_.push_back(run);
+                const bool is_fragment = length_of(run) < kDense && window.is_huge(index);
+                run.head.flags = is_fragment ? kFragment : kWhole;
+                by_age_[run.head.flags].push_back(run);
+                fragment_pages_ += is_fragment ? length_of(run) : 0;
             });
+    }
+
+    void forget_age(FreeRun& run) {
+        by_age_[run.head.flags].remove(run);
+        if (run.head.flags == kFragment) fragment_pages_ -= length_of(run);
     }
 
     // --- purging ---
@@ -314,16 +344,20 @@ class Spans {
 
     void enforce_bound() {
         usize excess = 0;
+        bool fragments = false;
         {
             const Guard guard(lock_);
+            fragments = fragment_pages_ > kSlack + live_pages() + raise_;
+            const usize whole = dirty_.pages() - fragment_pages_;
             const usize bound = dirty_bound();
-            if (dirty_.pages() <= bound) return;
             // Down to half the bound, so that the next purge is some way off.
-            excess = dirty_.pages() - bound / 2;
-            regrettable_ += excess;
+            if (whole > bound) excess = whole - bound / 2;
+            if (!fragments && excess == 0) return;
+            regrettable_ += excess + (fragments ? fragment_pages_ : 0);
             purge_stamp_ = Port::now_ms();
         }
-        purge(excess, 0);
+        purge(kWhole, excess, 0);
+        if (fragments) purge(kFragment, ~usize{0}, 0);
     }
 
     void note_regret(usize count) {
@@ -341,7 +375,7 @@ class Spans {
 
     // Purges about `target` pages, oldest first, none younger than `age_ms`.
     // The system calls run outside of the lock; meanwhile the runs are nobody's.
-    usize purge(usize target, u32 age_ms) {
+    usize purge(u8 which, usize target, u32 age_ms) {
         usize total = 0;
         while (total < target) {
             FreeRun* batch[kBatch];
@@ -351,7 +385,7 @@ class Spans {
                 const Guard guard(lock_);
                 const u32 now = Port::now_ms();
                 while (count < kBatch && total + pages < target) {
-                    FreeRun* oldest = by_age_.front();
+                    FreeRun* oldest = by_age_[which].front();
                     if (oldest == nullptr || now - oldest->stamp < age_ms) break;
                     unlink(*oldest);
                     oldest->head.kind = Kind::Purging;
@@ -385,7 +419,8 @@ class Spans {
     Windows windows_;
     Buddy<kOrders, Kind::FreeClean> clean_;
     Buddy<kOrders, Kind::FreeDirty> dirty_;
-    List<FreeRun, age_link> by_age_;  // dirty runs, oldest first
+    List<FreeRun, age_link> by_age_[2];  // dirty runs, kWhole and kFragment, oldest first
+    usize fragment_pages_ = 0;
     usize window_pages_ = 0;
     usize purging_pages_ = 0;
     usize purged_pages_ = 0;

@@ -17,6 +17,9 @@ enum class Claim {
     OutOfMemory  // the system refuses more; nothing changed
 };
 
+// What a platform with huge pages backs at once: 512 pages of 4 KiB.
+inline constexpr usize kHugePage = usize{2} << 20;
+
 template <class P>
 concept MemoryPort = requires(void* p, const void* cp, usize n, bool b) {
     // The unit of commit and purge, a power of two, constant for the process.
@@ -45,6 +48,10 @@ concept MemoryPort = requires(void* p, const void* cp, usize n, bool b) {
     noexcept->std::same_as<bool>;
     // Undoes what `move` did to a target range: it is zeroed and as good as claimed anew.
     { P::reset(p, n) }
+    noexcept->std::same_as<void>;
+    // Advice: [p, p+n), aligned to kHugePage, will be filled densely; backing it
+    // by pages of that size saves faults and translation misses.
+    { P::prefer_huge(p, n) }
     noexcept->std::same_as<void>;
     // Milliseconds that never go back; wraps. A tick of 10 ms is fine enough.
     { P::now_ms() }

@@ -59,7 +59,7 @@ ASHLAR_EXPORT void* aligned_alloc(usize align, usize size) {
 }
 
 ASHLAR_EXPORT void* memalign(usize align, usize size) {
-    if (align > kLargestAlign) return calls::fail(EINVAL);
+    if (align > kLargestAlign * 2) return calls::fail(EINVAL);
     return calls::allocate_aligned(usize{1} << ashlar::log2_ceil(align), size);
 }
 

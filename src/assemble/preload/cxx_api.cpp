@@ -6,6 +6,7 @@
 // these as plain functions instead of as the operators they implement.
 
 #include <cstddef>
+#include <initializer_list>
 
 #include <dlfcn.h>
 
@@ -27,9 +28,18 @@ namespace {
 
 using NewHandler = void (*)();
 
+// Linked with the program, or loaded since: a plugin's C++ library may be
+// visible to the plugin only.
 template <class F>
 F find_symbol(F linked, const char* name) {
-    return linked != nullptr ? linked : reinterpret_cast<F>(dlsym(RTLD_DEFAULT, name));
+    if (linked != nullptr) return linked;
+    if (void* symbol = dlsym(RTLD_DEFAULT, name)) return reinterpret_cast<F>(symbol);
+    for (const char* library : {"libstdc++.so.6", "libc++.so.1", "libc++abi.so.1"}) {
+        void* handle = dlopen(library, RTLD_LAZY | RTLD_NOLOAD);
+        if (handle == nullptr) continue;
+        if (void* symbol = dlsym(handle, name)) return reinterpret_cast<F>(symbol);
+    }
+    return nullptr;
 }
 
 NewHandler new_handler() {

@@ -29,7 +29,8 @@ usize dirty_bytes(const Census& census) {
 }  // namespace
 
 // The fields as far as they have a meaning here: `arena` is address space in
-// use, `uordblks` live bytes, `fordblks` the rest, `keepcost` what malloc_trim
+// use, `uordblks` live bytes but those of large blocks,
+// which `hblkhd` counts, `fordblks` the rest, `keepcost` what malloc_trim
 // would give back.
 ASHLAR_EXPORT struct mallinfo2 mallinfo2() {
     const Census census = ashlar::preload::take_census();
@@ -39,7 +40,7 @@ ASHLAR_EXPORT struct mallinfo2 mallinfo2() {
     info.ordblks = census.spans.dirty_pages;
     info.hblks = census.large.blocks;
     info.hblkhd = census.large.bytes;
-    info.uordblks = census.live_bytes();
+    info.uordblks = census.small.bytes + census.medium.bytes;
     info.fordblks = in_use > census.live_bytes() ? in_use - census.live_bytes() : 0;
     info.keepcost = dirty_bytes(census);
     return info;

@@ -123,6 +123,11 @@ void LinuxProcess::reset(void* at, usize bytes) noexcept {
     }
 }
 
+void LinuxProcess::prefer_huge(void* at, usize bytes) noexcept {
+    const KeepErrno keep;
+    madvise(at, bytes, MADV_HUGEPAGE);
+}
+
 u32 LinuxProcess::now_ms() noexcept {
     timespec now{};
     clock_gettime(CLOCK_MONOTONIC_COARSE, &now);

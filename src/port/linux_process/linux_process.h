@@ -21,6 +21,7 @@ struct LinuxProcess {
     static void discard(void* at, usize bytes) noexcept;
     static bool move(void* from, void* to, usize bytes) noexcept;
     static void reset(void* at, usize bytes) noexcept;
+    static void prefer_huge(void* at, usize bytes) noexcept;
     static u32 now_ms() noexcept;
 
     static void park(const void* word, u32 value) noexcept;

@@ -1,0 +1,3 @@
+#include <map>
+#include <regex>
+int main(){return 0;}
