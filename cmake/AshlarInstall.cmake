@@ -4,7 +4,7 @@
 include(CMakePackageConfigHelpers)
 
 install(
-    TARGETS ashlar ashlar_static
+    TARGETS ashlar ashlar_static ashlar_api ashlar_api_static
     EXPORT ashlar
     LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}"
     ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}")
@@ -20,7 +20,7 @@ install(FILES "${PROJECT_BINARY_DIR}/ashlar-config-version.cmake" DESTINATION "$
 set(pc_folder "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
 cmake_path(RELATIVE_PATH CMAKE_INSTALL_PREFIX
            BASE_DIRECTORY "${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig" OUTPUT_VARIABLE prefix_from_pc)
-foreach(package IN ITEMS ashlar ashlar-static)
+foreach(package IN ITEMS ashlar ashlar-static ashlar-api)
     configure_file("${PROJECT_SOURCE_DIR}/cmake/${package}.pc.in"
                    "${PROJECT_BINARY_DIR}/${package}.pc" @ONLY)
     install(FILES "${PROJECT_BINARY_DIR}/${package}.pc" DESTINATION "${pc_folder}")

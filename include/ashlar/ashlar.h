@@ -44,6 +44,9 @@ extern "C" {
 #define ASHLAR_RESIZES(...) __attribute__((warn_unused_result, alloc_size(__VA_ARGS__)))
 #define ASHLAR_ALIGNED_AS(n) __attribute__((alloc_align(n)))
 
+/* Room for size classes in struct ashlar_stats; more than there are. */
+#define ASHLAR_STATS_CLASSES 128
+
 #pragma GCC visibility push(default)
 
 /* --- Blocks --------------------------------------------------------------- */
@@ -88,6 +91,46 @@ size_t ashlar_usable_size(const void* p) ASHLAR_NOEXCEPT;
  * costs no more memory. A size that cannot be had is returned as it is. */
 size_t ashlar_good_size(size_t size) ASHLAR_NOEXCEPT;
 
+/* --- Heaps of one's own ----------------------------------------------------- */
+
+/* A heap whose blocks end together: for the parts of a program that build up
+ * many blocks and drop all of them (a request, a document, a compilation).
+ * ashlar_heap_destroy gives everything back at once, in time proportional to
+ * the memory and not to the number of blocks.
+ *
+ * Its blocks are ordinary blocks: any thread may free them by ashlar_free (by
+ * free on libashlar), ask their usable size, and reallocate them, which keeps
+ * them in their heap. A heap takes 64 KiB of address space for each size class
+ * in use and memory page by page; allocation takes the heap's lock. */
+typedef struct ashlar_heap ashlar_heap;
+
+/* A new, empty heap; NULL without memory. */
+ashlar_heap* ashlar_heap_create(void) ASHLAR_NOEXCEPT __attribute__((warn_unused_result));
+
+/* Ends the heap and all of its blocks. No other thread may be using either.
+ * NULL is ignored. A heap used after this is misuse, reported as such as long
+ * as its place was not taken by a new one. */
+void ashlar_heap_destroy(ashlar_heap* heap) ASHLAR_NOEXCEPT;
+
+/* As their namesakes above, in `heap`. */
+void* ashlar_heap_alloc(ashlar_heap* heap, size_t size) ASHLAR_NOEXCEPT ASHLAR_ALLOCATES(2);
+void* ashlar_heap_zalloc(ashlar_heap* heap, size_t size) ASHLAR_NOEXCEPT ASHLAR_ALLOCATES(2);
+void* ashlar_heap_calloc(ashlar_heap* heap, size_t count, size_t size) ASHLAR_NOEXCEPT
+    ASHLAR_ALLOCATES(2, 3);
+void* ashlar_heap_aligned_alloc(ashlar_heap* heap, size_t align, size_t size) ASHLAR_NOEXCEPT
+    ASHLAR_ALLOCATES(3) ASHLAR_ALIGNED_AS(2);
+
+/* As ashlar_realloc; `p` is NULL or a block of `heap`. */
+void* ashlar_heap_realloc(ashlar_heap* heap, void* p, size_t size) ASHLAR_NOEXCEPT
+    ASHLAR_RESIZES(3);
+
+/* As ashlar_free, but a block of another heap is misuse. */
+void ashlar_heap_free(ashlar_heap* heap, void* p) ASHLAR_NOEXCEPT;
+
+/* The heap that the live block `p` was taken from; NULL for the process's own
+ * heap and for memory that is not from here. */
+ashlar_heap* ashlar_heap_of(const void* p) ASHLAR_NOEXCEPT;
+
 /* --- The process's heap ---------------------------------------------------- */
 
 /* Gives back to the system, now, what is free and can be given back without
@@ -95,6 +138,64 @@ size_t ashlar_good_size(size_t size) ASHLAR_NOEXCEPT;
  * Without it the same happens by itself, a little later. Takes a system call
  * for each free run. */
 size_t ashlar_purge(void) ASHLAR_NOEXCEPT;
+
+/* Live blocks of one kind and the address space they lie in. */
+struct ashlar_kind_stats {
+    uint64_t bytes;         /* usable, of live blocks */
+    uint64_t blocks;        /* live */
+    uint64_t address_bytes; /* whole units; not all of it has memory behind it */
+};
+
+/* Live blocks of one size. */
+struct ashlar_class_stats {
+    uint32_t size;  /* usable bytes of each block */
+    uint32_t slabs; /* runs of pages cut into this size */
+    uint64_t blocks;
+};
+
+/* What a heap holds. Nothing is counted while a program allocates: the books
+ * are read when asked, in time proportional to the heap's address space. Exact
+ * when no other thread is allocating; blocks that another thread's shard holds
+ * ready for its next allocations count as live.
+ *
+ * Later versions add fields at the end; `size` tells which ones were filled. */
+struct ashlar_stats {
+    uint64_t size;                   /* bytes of this struct that were filled */
+    struct ashlar_kind_stats small;  /* up to 4 KiB, in slabs */
+    struct ashlar_kind_stats medium; /* up to 512 KiB, in shared chunks */
+    struct ashlar_kind_stats large;  /* runs of their own */
+    uint64_t live_bytes;             /* of the three */
+    uint64_t live_blocks;
+    uint64_t cached_bytes; /* medium blocks that the calling thread keeps ready */
+    /* Of the whole process; 0 in the statistics of a heap of one's own: */
+    uint64_t address_bytes; /* address space taken from the system */
+    uint64_t dirty_bytes;   /* free, with memory behind it */
+    uint64_t purged_bytes;  /* given back to the system so far */
+    uint64_t purges;        /* by how many calls */
+    uint64_t shards;        /* the most threads that ever allocated at once */
+    uint64_t idle_shards;   /* of them without a thread now */
+    uint64_t private_heaps;
+    /* The size classes with slabs, smallest first. */
+    uint64_t class_count;
+    struct ashlar_class_stats classes[ASHLAR_STATS_CLASSES];
+};
+
+/* Fills `size` bytes of the process's statistics: pass sizeof(struct
+ * ashlar_stats). Blocks of heaps of one's own are included. */
+void ashlar_stats_get(struct ashlar_stats* stats, size_t size) ASHLAR_NOEXCEPT;
+
+/* The same of one heap, exact. */
+void ashlar_heap_stats_get(ashlar_heap* heap, struct ashlar_stats* stats,
+                           size_t size) ASHLAR_NOEXCEPT;
+
+/* Statistics as a JSON object, field names as above, and as a table for
+ * reading. `stats` NULL: the process's, now. Writes at most `size` bytes with
+ * the closing '\0' and returns the length of the whole text without it, as
+ * snprintf does: a result >= `size` was cut short. `text` may be NULL when
+ * `size` is 0. */
+size_t ashlar_stats_json(const struct ashlar_stats* stats, char* text, size_t size) ASHLAR_NOEXCEPT;
+size_t ashlar_stats_table(const struct ashlar_stats* stats, char* text,
+                          size_t size) ASHLAR_NOEXCEPT;
 
 /* The library's version, such as "0.1.0"; compare ASHLAR_VERSION_MAJOR and so
  * on for the header's. */

@@ -1,22 +1,28 @@
-// Text without allocation: a fixed buffer that is appended to and truncates.
+// Text without allocation: a buffer that is appended to, always ends in '\0',
+// and takes what fits.
 #pragma once
 
 #include "core/types.h"
 
 namespace ashlar {
 
-template <usize kCapacity>
-class Text {
+// Appends to a buffer of the caller's. Counts on when the buffer is full, so
+// that the length the text needs is known.
+class Writer {
   public:
-    Text& operator<<(const char* s) {
+    Writer(char* buffer, usize capacity) : buffer_(buffer), capacity_(capacity) {
+        if (capacity_ != 0) buffer_[0] = '\0';
+    }
+
+    Writer& operator<<(const char* s) {
         while (*s != '\0') put(*s++);
         return *this;
     }
-    Text& operator<<(char c) {
+    Writer& operator<<(char c) {
         put(c);
         return *this;
     }
-    Text& operator<<(u64 value) {
+    Writer& operator<<(u64 value) {
         char digits[20];
         usize n = 0;
         do {
@@ -26,7 +32,7 @@ class Text {
         while (n > 0) put(digits[--n]);
         return *this;
     }
-    Text& operator<<(const void* p) {
+    Writer& operator<<(const void* p) {
         *this << "0x";
         bool leading = true;
         for (int shift = 60; shift >= 0; shift -= 4) {
@@ -37,28 +43,42 @@ class Text {
         return *this;
     }
     // At most `n` characters of `s`.
-    Text& append(const char* s, usize n) {
+    Writer& append(const char* s, usize n) {
         for (usize i = 0; i < n && s[i] != '\0'; i++) put(s[i]);
         return *this;
     }
 
     const char* c_str() const { return buffer_; }
-    usize size() const { return size_; }
-    bool truncated() const { return truncated_; }
+    // Of the text in the buffer, and of the whole text.
+    usize size() const {
+        return needed_ < capacity_ ? needed_ : (capacity_ == 0 ? 0 : capacity_ - 1);
+    }
+    usize needed() const { return needed_; }
+    bool truncated() const { return needed_ != size(); }
 
   private:
     void put(char c) {
-        if (size_ + 1 < kCapacity) {
-            buffer_[size_++] = c;
-            buffer_[size_] = '\0';
-        } else {
-            truncated_ = true;
+        if (needed_ + 1 < capacity_) {
+            buffer_[needed_] = c;
+            buffer_[needed_ + 1] = '\0';
         }
+        needed_++;
     }
 
-    char buffer_[kCapacity] = {};
-    usize size_ = 0;
-    bool truncated_ = false;
+    char* buffer_;
+    usize capacity_;
+    usize needed_ = 0;
+};
+
+template <usize kCapacity>
+class Text : public Writer {
+  public:
+    Text() : Writer(storage_, kCapacity) {}
+    Text(const Text&) = delete;
+    Text& operator=(const Text&) = delete;
+
+  private:
+    char storage_[kCapacity];
 };
 
 }  // namespace ashlar

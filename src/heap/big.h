@@ -48,6 +48,36 @@ class Big {
         return block != nullptr ? block : allocate_large(size, align, zeroed);
     }
 
+    // The same for a private heap.
+    static void* allocate_at(Home<Port>& home, usize size, usize align, bool& zeroed) {
+        if (size > kMaxRequest || align > kMaxRequest - size) return nullptr;
+        if (size <= kMediumMax && align <= kMediumMax) {
+            const usize count = ceil_div(size == 0 ? 1 : size, kGranule);
+            const usize step = align <= kGranule ? 1 : align / kGranule;
+            const Guard guard(home.arena.lock());
+            void* block = home.arena.take(Mem::spans, count, step, false, zeroed);
+            if (block == nullptr && add_chunk(home.arena, 0, &home)) {
+                block = home.arena.take(Mem::spans, count, step, false, zeroed);
+            }
+            if (block != nullptr) return block;
+        }
+        void* block = allocate_large(size, align, zeroed);
+        if (block != nullptr) settle_in(home, Mem::windows().find(block)->template as<LargeRun>());
+        return block;
+    }
+
+    // Gives all medium and large blocks of a private heap back, live or not.
+    static void release(Home<Port>& home) {
+        while (LargeRun* run = home.large.front()) {
+            free_large(Cell::of(*run), Mem::windows().address_of(Cell::of(*run)));
+        }
+        while (MediumUnit* unit = home.arena.take_any_chunk()) {
+            Cell& first = Cell::of(*unit);
+            std::memset(lengths_of(first), 0, kChunkGranules * sizeof(u16));
+            give_chunk(first);
+        }
+    }
+
     // `cell` is the descriptor of `p` and says Medium.
     static void free_medium(Cell& cell, void* p) {
         u16* length = length_of(cell, p);
@@ -55,7 +85,9 @@ class Big {
         if (!is_aligned(address(p), kGranule) || count == 0) return misuse(Misuse::InvalidFree, p);
         if ((count & kCachedFlag) != 0) return misuse(Misuse::DoubleFree, p);
         ShardType& shard = *Pool::current;
-        if (count > kCachedLengths || &shard == &Pool::none) return give(p, count);
+        // What is in a cache would outlive its private heap.
+        const bool is_private = cell.as<MediumUnit>().home != nullptr;
+        if (count > kCachedLengths || &shard == &Pool::none || is_private) return give(p, count);
         *length = static_cast<u16>(count | kCachedFlag);
         set_next(p, shard.medium[count]);
         shard.medium[count] = p;
@@ -69,6 +101,7 @@ class Big {
         LargeRun& run = cell.as<LargeRun>();
         const usize units = run.units;
         const bool moved = run.moved;
+        leave_home(run);
         // Moved pages sit in a mapping of their own, which would stay one.
         if (moved) Port::reset(p, units * kUnit);
         Mem::spans.give(cell, units, moved);
@@ -83,7 +116,7 @@ class Big {
         // Not worth the lock, and it would only have to grow again.
         if (to <= from && from - to <= from / 8) return true;
         Cell& first = chunk_of(p);
-        MediumArena<Port>& arena = arenas[first.head.extra];
+        MediumArena<Port>& arena = arena_of(first);
         const Guard guard(arena.lock());
         return arena.resize(first, lengths_of(first), granule_in_chunk(p), from, to);
     }
@@ -107,7 +140,10 @@ class Big {
         char* target = Mem::windows().address_of(*span.first);
         const bool moved = Port::move(p, target, run.bytes);
         if (!moved) std::memcpy(target, p, run.bytes);
-        become_large(*span.first, bytes, units).moved = moved;
+        LargeRun& target_run = become_large(*span.first, bytes, units);
+        target_run.moved = moved;
+        if (run.home != nullptr) settle_in(*static_cast<Home<Port>*>(run.home), target_run);
+        leave_home(run);
         // After a move nothing is left behind the old run.
         const bool was_moved = run.moved;
         if (was_moved) Port::reset(p, run.units * kUnit);
@@ -134,15 +170,12 @@ class Big {
         // Smaller than the system's pages, ours could not be given back one by one.
         if (Port::page_size() != Chunk::kTouchPage) return 0;
         usize pages = 0;
-        for (auto& arena : arenas) {
-            const Guard guard(arena.lock());
-            arena.for_each_chunk([&](Chunk chunk, Cell& first) {
-                char* base = Mem::windows().address_of(first);
-                pages += chunk.take_idle_pages(
-                    [base](usize offset, usize bytes) { Port::discard(base + offset, bytes); });
-            });
-        }
+        for (auto& arena : arenas) pages += purge(arena);
         return pages * Chunk::kTouchPage;
+    }
+    static usize purge(Home<Port>& home) {
+        if (Port::page_size() != Chunk::kTouchPage) return 0;
+        return purge(home.arena) * Chunk::kTouchPage;
     }
 
     static void lock_all() {
@@ -189,12 +222,8 @@ class Big {
             arena.lock().lock();
             block = arena.take(Mem::spans, count, step, false, zeroed);
         }
-        if (block == nullptr) {
-            const pages::Span span = Mem::spans.take(kChunkUnits, kChunkUnits);
-            if (span.first != nullptr) {
-                arena.add_chunk(*span.first, static_cast<usize>(&arena - arenas), span.zeroed);
-                block = arena.take(Mem::spans, count, step, false, zeroed);
-            }
+        if (block == nullptr && add_chunk(arena, static_cast<usize>(&arena - arenas), nullptr)) {
+            block = arena.take(Mem::spans, count, step, false, zeroed);
         }
         arena.lock().unlock();
         return block;
@@ -212,13 +241,53 @@ class Big {
 
     static void give(void* p, usize count) {
         Cell& first = chunk_of(p);
-        MediumArena<Port>& arena = arenas[first.head.extra];
+        MediumArena<Port>& arena = arena_of(first);
         {
             const Guard guard(arena.lock());
             if (!arena.give(first, lengths_of(first), granule_in_chunk(p), count)) return;
         }
+        give_chunk(first);
+    }
+
+    static void give_chunk(Cell& first) {
         for (usize i = 1; i < kChunkUnits; i++) (&first)[i].clear();
         Mem::spans.give(first, kChunkUnits, false);
+    }
+
+    static bool add_chunk(MediumArena<Port>& arena, usize index, void* home) {
+        const pages::Span span = Mem::spans.take(kChunkUnits, kChunkUnits);
+        if (span.first == nullptr) return false;
+        arena.add_chunk(*span.first, index, home, span.zeroed);
+        return true;
+    }
+
+    static MediumArena<Port>& arena_of(Cell& first) {
+        void* home = first.as<MediumUnit>().home;
+        return home == nullptr ? arenas[first.head.extra] : static_cast<Home<Port>*>(home)->arena;
+    }
+
+    // Pages.
+    static usize purge(MediumArena<Port>& arena) {
+        usize pages = 0;
+        const Guard guard(arena.lock());
+        arena.for_each_chunk([&](Chunk chunk, Cell& first) {
+            char* base = Mem::windows().address_of(first);
+            pages += chunk.take_idle_pages(
+                [base](usize offset, usize bytes) { Port::discard(base + offset, bytes); });
+        });
+        return pages;
+    }
+
+    static void settle_in(Home<Port>& home, LargeRun& run) {
+        const Guard guard(home.lock);
+        run.home = &home;
+        home.large.push_front(run);
+    }
+    static void leave_home(LargeRun& run) {
+        if (run.home == nullptr) return;
+        auto& home = *static_cast<Home<Port>*>(run.home);
+        const Guard guard(home.lock);
+        home.large.remove(run);
     }
 
     static LargeRun& become_large(Cell& cell, usize bytes, usize units) {

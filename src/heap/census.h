@@ -4,6 +4,7 @@
 // chunks are read instead. The figures of threads that are running meanwhile
 // are as exact as a look from outside can be: objects that a thread has taken
 // from a slab but not handed out yet count as live, except the caller's own.
+// Those of private heaps are exact: nothing moves in them under their locks.
 #pragma once
 
 #include "heap/heap.h"
@@ -25,6 +26,7 @@ struct Census {
     usize cached_bytes = 0;  // medium blocks in the caller's cache
     usize shards = 0;        // ever needed at once
     usize idle_shards = 0;
+    usize private_heaps = 0;
     pages::SpanCounts spans{};
 
     usize live_bytes() const { return small.bytes + medium.bytes + large.bytes; }
@@ -36,6 +38,7 @@ class CensusTaker {
   public:
     using Mem = Memory<Port>;
     using Pool = Shards<Port>;
+    using Private = PrivateHeap<Port>;
 
     static Census take() {
         Census census;
@@ -43,11 +46,28 @@ class CensusTaker {
         Mem::spans.for_each_window([&](auto& window, usize limit) {
             for (usize i = 0; i < limit;) i += count_cell(window.cells[i], census);
         });
-        leave_out_own_chains(census);
+        if (Pool::current != &Pool::none) {
+            leave_out_chains(*Pool::current, census);
+            census.cached_bytes = Pool::current->cached_granules * kGranule;
+        }
+        Private::for_each([&](Private& heap) {
+            heap.with_shard([&](const Shard<Port>& shard) { leave_out_chains(shard, census); });
+            census.private_heaps++;
+        });
         Pool::for_each([&](const Shard<Port>& shard) {
+            if (shard.life == Life::Private) return;
             census.shards++;
             if (shard.life != Life::Attached) census.idle_shards++;
         });
+        return census;
+    }
+
+    // Of one private heap; address space and shards are not its own.
+    static Census take(Private& heap) {
+        Census census;
+        const auto on_cell = [&](Cell& cell) { count_cell(cell, census); };
+        heap.for_each_cell(on_cell);
+        heap.with_shard([&](const Shard<Port>& shard) { leave_out_chains(shard, census); });
         return census;
     }
 
@@ -101,9 +121,7 @@ class CensusTaker {
         census.small.bytes += live * size;
     }
 
-    static void leave_out_own_chains(Census& census) {
-        const Shard<Port>& shard = *Pool::current;
-        if (&shard == &Pool::none) return;
+    static void leave_out_chains(const Shard<Port>& shard, Census& census) {
         for (usize i = 0; i < classes::kCount; i++) {
             usize chained = 0;
             for (void* o = shard.chains[i]; o != nullptr; o = *static_cast<void**>(o)) chained++;
@@ -112,7 +130,6 @@ class CensusTaker {
             census.small.blocks -= chained;
             census.small.bytes -= chained * classes::kSizes[i];
         }
-        census.cached_bytes = shard.cached_granules * kGranule;
     }
 };
 

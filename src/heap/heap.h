@@ -21,7 +21,7 @@
 // changes errno.
 #pragma once
 
-#include "heap/big.h"
+#include "heap/private_heap.h"
 
 namespace ashlar::heap {
 
@@ -33,6 +33,7 @@ class Heap {
     using Mem = Memory<Port>;
     using Engine = typename Mem::Engine;
     using Bigs = Big<Port>;
+    using Private = PrivateHeap<Port>;
 
     // --- allocation: null when there is no memory ---
 
@@ -113,7 +114,7 @@ class Heap {
     }
 
     // The block with its contents and room for `size` bytes; null leaves the
-    // old block as it was. `p` is a live block.
+    // old block as it was. `p` is a live block and stays in its heap.
     static void* reallocate(void* p, usize size) {
         const usize usable = usable_size(p);
         if (usable == 0) {
@@ -127,7 +128,10 @@ class Heap {
         }
         // A block keeps its place unless half of it would lie idle.
         if (size <= usable && (size >= usable / 2 || usable == kMinAlign)) return p;
-        void* moved = allocate(size);
+        Private* heap = cell.head.owner.load(std::memory_order_relaxed) == Pool::current
+                            ? nullptr
+                            : Private::of(cell);
+        void* moved = heap == nullptr ? allocate(size) : heap->allocate(size);
         if (moved == nullptr) return nullptr;
         std::memcpy(moved, p, size < usable ? size : usable);
         deallocate(p);
@@ -138,12 +142,15 @@ class Heap {
     // other threads. Returns the bytes.
     static usize purge() {
         if (Pool::current != &Pool::none) Bigs::flush(*Pool::current);
-        return Bigs::purge() + Mem::spans.purge_all() * kUnit;
+        usize private_bytes = 0;
+        Private::for_each([&](Private& heap) { private_bytes += heap.purge(); });
+        return private_bytes + Bigs::purge() + Mem::spans.purge_all() * kUnit;
     }
 
     // --- fork: the child of a threaded process has a whole heap ---
 
     static void before_fork() {
+        Private::lock_all();
         Mem::meta_lock.lock();
         Pool::lock_all();
         Bigs::lock_all();
@@ -154,6 +161,7 @@ class Heap {
         Bigs::unlock_all();
         Pool::unlock_all();
         Mem::meta_lock.unlock();
+        Private::unlock_all();
     }
     static void after_fork_in_child() {
         Pool::orphan_others();

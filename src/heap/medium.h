@@ -45,9 +45,11 @@ class Chunk {
     MediumUnit& head() { return cells_[0].as<MediumUnit>(); }
     MediumUnit& unit(usize i) { return cells_[i].as<MediumUnit>(); }
 
-    void start(bool zeroed) {
+    void start(bool zeroed, void* home) {
         for (usize i = 0; i < kChunkUnits; i++) {
-            cells_[i].become<MediumUnit>(Kind::Medium).touched = zeroed ? 0 : 0xffff;
+            MediumUnit& unit = cells_[i].become<MediumUnit>(Kind::Medium);
+            unit.touched = zeroed ? 0 : 0xffff;
+            unit.home = home;
         }
         head().free_granules = kChunkGranules;
         head().longest = kChunkGranules;
@@ -204,9 +206,10 @@ class MediumArena {
         return nullptr;
     }
 
-    void add_chunk(Cell& first, usize arena_index, bool zeroed) {
+    // `home` is null in an arena of the process's heap, which `arena_index` tells.
+    void add_chunk(Cell& first, usize arena_index, void* home, bool zeroed) {
         Chunk chunk(first);
-        chunk.start(zeroed);
+        chunk.start(zeroed, home);
         chunk.head().head.extra = static_cast<u32>(arena_index);
         chunk.head().bucket = kBuckets;
         move_to_bucket(chunk);
@@ -247,6 +250,14 @@ class MediumArena {
         }
         lengths[at] = static_cast<u16>(to);
         return true;
+    }
+
+    // Some chunk, off the lists, with whatever is live in it; null if there is none.
+    MediumUnit* take_any_chunk() {
+        for (auto& list : chunks_) {
+            if (MediumUnit* unit = list.pop_front()) return unit;
+        }
+        return nullptr;
     }
 
     template <class Visit>

@@ -13,6 +13,8 @@ enum class Misuse : u8 {
     DoubleFree,   // the block was freed before
     InvalidFree,  // not the start of a block: inside one, misaligned, or of nobody's
     ForeignFree,  // in no window of this heap
+    WrongHeap,    // a live block, but not of the private heap it was given to
+    DeadHeap,     // no private heap, or one that was destroyed
 };
 
 // Not set before the library's constructor has run.

@@ -11,7 +11,7 @@
 //   Private    belongs to a heap of the user's
 #pragma once
 
-#include "heap/medium.h"
+#include "heap/home.h"
 #include "heap/memory.h"
 
 namespace ashlar::heap {
@@ -29,6 +29,7 @@ struct Shard : slab::Owner<Lock<Port>> {
     usize cached_granules = 0;              // in `medium`
     usize arena = 0;                        // where medium blocks come from
     Life life = Life::Attached;
+    Home<Port>* home = nullptr;  // of a private heap's shard
     Shard* next_idle = nullptr;
     Shard* next_of_all = nullptr;
     slab::Bin bins[classes::kCount] = {};
@@ -85,12 +86,12 @@ class Shards {
         return false;
     }
 
-    // A shard that belongs to no thread.
-    static ShardType* make_private() {
-        ShardType* shard = take_idle();
-        if (shard == nullptr) shard = make();
-        if (shard != nullptr) shard->life = Life::Private;
-        return shard;
+    // Makes a fresh shard known that belongs to no thread, for good. Never one
+    // of the pool: those have slabs with blocks that gone threads left.
+    static void enrol_private(ShardType& shard, Home<Port>& home) {
+        shard.life = Life::Private;
+        shard.home = &home;
+        enrol(shard);
     }
 
     // Back to the pool with whatever slabs are left in it.
@@ -172,11 +173,15 @@ class Shards {
         void* memory = Mem::allocate_meta(sizeof(ShardType));
         if (memory == nullptr) return nullptr;
         auto* shard = new (memory) ShardType;
-        shard->prepare();
-        const Guard guard(pool_lock);
-        shard->next_of_all = all;
-        all = shard;
+        enrol(*shard);
         return shard;
+    }
+
+    static void enrol(ShardType& shard) {
+        shard.prepare();
+        const Guard guard(pool_lock);
+        shard.next_of_all = all;
+        all = &shard;
     }
 
     static void push_idle(ShardType& shard) {

@@ -27,20 +27,30 @@ struct LargeRun {
     DescriptorHead head;
     usize bytes = 0;  // usable, whole machine pages
     usize units = 0;
-    bool moved = false;  // its pages came from elsewhere by Port::move
+    void* home = nullptr;  // the private heap's Home; null for the process's heap
+    Link<LargeRun> link;   // on its home's list
+    bool moved = false;    // its pages came from elsewhere by Port::move
 };
+
+inline Link<LargeRun>& large_link(LargeRun& run) {
+    return run.link;
+}
+using LargeList = List<LargeRun, large_link>;
 
 // A unit of a chunk of medium blocks (see medium.h).
 struct MediumUnit {
-    DescriptorHead head;  // extra: of the chunk's first unit, the arena's index
-    u64 used = 0;         // a bit for each granule that belongs to a block
-    u16 touched = 0;      // a bit for each 4 KiB that may have memory behind it
+    DescriptorHead head;   // extra: of the chunk's first unit, the arena's index
+    u64 used = 0;          // a bit for each granule that belongs to a block
+    void* home = nullptr;  // the private heap's Home; null in an arena of the process's heap
+    u16 touched = 0;       // a bit for each 4 KiB that may have memory behind it
     // Of the chunk's first unit:
     u16 free_granules = 0;
     u16 longest = 0;  // upper bound of the longest run of free granules
     u16 bucket = 0;
     Link<MediumUnit> link;
 };
+
+static_assert(sizeof(LargeRun) <= kCacheLine && sizeof(MediumUnit) <= kCacheLine);
 
 inline Link<MediumUnit>& chunk_link(MediumUnit& unit) {
     return unit.link;

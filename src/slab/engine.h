@@ -157,6 +157,26 @@ class Engine {
         return true;
     }
 
+    // The owner's heap ends: all slabs of the bin, linked by `link.next`, with
+    // whatever is live in them. Nobody may touch their objects any more.
+    [[nodiscard]] static Slab* dissolve(OwnerType& owner, Bin& bin) {
+        const Guard guard(owner.lock);
+        Slab* slabs = nullptr;
+        const auto collect = [&slabs](Slab& slab) {
+            drop(slab)->link.next = slabs;
+            slabs = &slab;
+        };
+        while (Slab* slab = bin.partial.front()) {
+            unlink_partial(owner, *slab);
+            collect(*slab);
+        }
+        while (Slab* slab = bin.full.pop_front()) collect(*slab);
+        if (bin.active != nullptr) collect(*bin.active);
+        bin.active = nullptr;
+        *bin.chain = nullptr;
+        return slabs;
+    }
+
     // The objects of the chain go back to the active slab. Owner only.
     static void take_back_chain(Bin& bin, Slab& slab) {
         u32 returned = 0;

@@ -38,13 +38,13 @@ class Package(unittest.TestCase):
         cls.sources = {"C": HERE / "consumer.c", "CXX": HERE / "consumer.cpp"}
         cls.compilers = {"C": [CC], "CXX": [CXX, "-std=c++20"]}
 
-    def assert_uses(self, program, home):
-        """The program runs, and every allocation function it names lives in `home`."""
+    def assert_uses(self, program, *homes):
+        """The program runs, and each allocation function it names lives in its home."""
         environment = {**os.environ, "LD_LIBRARY_PATH": str(self.libdir)}
         environment.pop("LD_PRELOAD", None)
         lines = run(program, env=environment).splitlines()
         self.assertEqual(len(lines), 2, lines)
-        for line in lines:
+        for line, home in zip(lines, homes * 2):
             self.assertTrue(line.endswith(f" is in {home}"), line)
 
     def test_what_is_installed(self):
@@ -53,21 +53,37 @@ class Package(unittest.TestCase):
         for path in ("libashlar.so", "libashlar.a", "pkgconfig/ashlar.pc"):
             self.assertTrue((self.libdir / path).is_file(), path)
 
+    def build_by_cmake(self, language, target):
+        folder = self.folder / f"cmake-{language}-{target.replace(':', '-')}"
+        folder.mkdir()
+        shutil.copy(HERE / "CMakeLists.txt.consumer", folder / "CMakeLists.txt")
+        run(
+            "cmake", "-S", folder, "-B", folder / "build", "-G", "Ninja",
+            f"-DCMAKE_PREFIX_PATH={self.prefix}", f"-DLANGUAGE={language}",
+            f"-DSOURCE={self.sources[language]}", f"-DTARGET={target}",
+            f"-DCMAKE_C_COMPILER={CC}", f"-DCMAKE_CXX_COMPILER={CXX}",
+        )
+        run("cmake", "--build", folder / "build")
+        return folder / "build" / "consumer"
+
     def test_cmake(self):
-        for language, source in self.sources.items():
+        for language in self.sources:
             for target, home in (("ashlar", "libashlar.so.0"), ("ashlar_static", "consumer")):
                 with self.subTest(language=language, target=target):
-                    folder = self.folder / f"cmake-{language}-{target}"
-                    folder.mkdir()
-                    shutil.copy(HERE / "CMakeLists.txt.consumer", folder / "CMakeLists.txt")
-                    run(
-                        "cmake", "-S", folder, "-B", folder / "build", "-G", "Ninja",
-                        f"-DCMAKE_PREFIX_PATH={self.prefix}", f"-DLANGUAGE={language}",
-                        f"-DSOURCE={source}", f"-DTARGET=ashlar::{target}",
-                        f"-DCMAKE_C_COMPILER={CC}", f"-DCMAKE_CXX_COMPILER={CXX}",
-                    )
-                    run("cmake", "--build", folder / "build")
-                    self.assert_uses(folder / "build" / "consumer", home)
+                    self.assert_uses(self.build_by_cmake(language, f"ashlar::{target}"), home)
+
+    def test_beside_the_systems_malloc(self):
+        """malloc stays the system's; the ashlar_ names are there."""
+        homes = {"api": "libashlar-api.so.0", "api_static": "consumer"}
+        for target, home in homes.items():
+            with self.subTest(target=target):
+                program = self.build_by_cmake("C", f"ashlar::{target}")
+                self.assert_uses(program, "libc.so.6", home)
+        environment = {**os.environ, "PKG_CONFIG_PATH": str(self.libdir / "pkgconfig")}
+        flags = run("pkg-config", "--cflags", "--libs", "ashlar-api", env=environment).split()
+        program = self.folder / "beside"
+        run(CC, self.sources["C"], "-o", program, *flags)
+        self.assert_uses(program, "libc.so.6", "libashlar-api.so.0")
 
     def test_pkg_config(self):
         environment = {**os.environ, "PKG_CONFIG_PATH": str(self.libdir / "pkgconfig")}

@@ -24,7 +24,10 @@ const char* describe(heap::Misuse kind) {
         case heap::Misuse::InvalidFree:
             return "ashlar: invalid free: ";
         case heap::Misuse::ForeignFree:
+        case heap::Misuse::WrongHeap:
             return "ashlar: invalid free: ";
+        case heap::Misuse::DeadHeap:
+            return "ashlar: invalid heap: ";
     }
     return "ashlar: misuse: ";
 }
@@ -37,6 +40,10 @@ const char* explain(heap::Misuse kind) {
             return " is not the start of a live block\n";
         case heap::Misuse::ForeignFree:
             return " is not memory of this heap\n";
+        case heap::Misuse::WrongHeap:
+            return " is not a block of the heap it was given to\n";
+        case heap::Misuse::DeadHeap:
+            return " was destroyed or is no heap\n";
     }
     return "\n";
 }

@@ -1,5 +1,4 @@
-// Statistics of the process's heap, as the C library's calls show them and as
-// a report at exit.
+// The report of statistics at exit.
 #pragma once
 
 namespace ashlar::preload {
