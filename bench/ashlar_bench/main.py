@@ -10,12 +10,13 @@ import sys
 import time
 from pathlib import Path
 
-from ashlar_bench import inputs, measure, page, peers, terminal
+from ashlar_bench import inputs, instructions, measure, page, peers, terminal
 from ashlar_bench.programs import PROGRAM_WORKLOADS
 from ashlar_bench.summary import METRICS, Results, Summary
 from ashlar_bench.workloads import GROUPS, SYNTHETIC_WORKLOADS
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+GOLDEN = ROOT / "tests" / "golden" / "instructions.json"
 ALL = SYNTHETIC_WORKLOADS + PROGRAM_WORKLOADS
 
 
@@ -39,6 +40,10 @@ def arguments(argv):
                         help="the build to measure (default build/release)")
     parser.add_argument("--output", type=Path, default=ROOT / "build" / "bench",
                         help="folder for result.json and result.html (default build/bench)")
+    parser.add_argument("--instructions", nargs="?", const="show", choices=("show", "check", "update"),
+                        help="instead of the workloads: count the fast paths' instructions by "
+                             "callgrind and show them beside the peers', check them against the "
+                             "golden numbers, or update those")
     parser.add_argument("--check", action="store_true", help="exit 1 unless every goal is reached")
     return parser.parse_args(argv)
 
@@ -139,7 +144,12 @@ def main(argv=None):
         return 0
     if not (options.build / "bench" / "launch").is_file():
         raise SystemExit(f"bench: nothing is built in {options.build}; run ./do build first")
+    if options.instructions in ("check", "update"):
+        return getattr(instructions, options.instructions)(options.build, GOLDEN)
     allocs = allocators(options)
+    if options.instructions:
+        instructions.show(options.build, allocs)
+        return 0
     made = inputs.make(options.output / "inputs", {n for w in workloads for n in w.inputs})
     bench = measure.Bench(options.build, made, options.output / "scratch")
     missing = {w.name: f"no program {bench.missing(w)}" for w in workloads if bench.missing(w)}

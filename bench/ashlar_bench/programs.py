@@ -27,7 +27,7 @@ PROGRAM_WORKLOADS = [
              environment=dict(_MALLOC, OPENBLAS_NUM_THREADS="1")),
     _program("ruby-objects", "ruby {scripts}/objects.rb {inputs}/text.txt", "text.txt"),
     _program("lua-trees", "lua5.4 {scripts}/trees.lua {inputs}/text.txt", "text.txt"),
-    _program("php-records", "php {scripts}/records.php {inputs}/records.json", "records.json",
+    _program("php-records", "php -n {scripts}/records.php {inputs}/records.json", "records.json",
              environment={"USE_ZEND_ALLOC": "0"}),
     _program("node-buffers", "/usr/bin/node {scripts}/buffers.js {inputs}/records.json",
              "records.json"),
