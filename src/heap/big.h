@@ -28,9 +28,10 @@ class Big {
     // is aligned so) at a multiple of `align`, a power of two. `zeroed` is
     // told whether the block reads as zero.
     static void* allocate(usize size, usize align, bool& zeroed) {
+        if (size == 0) size = 1;
         if (size > kMaxRequest || align > kMaxRequest - size) return nullptr;
         if (size > kMediumMax || align > kMediumMax) return allocate_large(size, align, zeroed);
-        const usize count = ceil_div(size == 0 ? 1 : size, kGranule);
+        const usize count = ceil_div(size, kGranule);
         const usize step = align <= kGranule ? 1 : align / kGranule;
         zeroed = false;
         if (step == 1 && count <= kCachedLengths) {
@@ -138,7 +139,9 @@ class Big {
         const pages::Span span = Mem::spans.take(units);
         if (span.first == nullptr) return nullptr;
         char* target = Mem::windows().address_of(*span.first);
-        const bool moved = Port::move(p, target, run.bytes);
+        // All pages of the run: those beyond its bytes may hold memory of earlier
+        // use, and what stays behind must read as zero.
+        const bool moved = Port::move(p, target, run.units * kUnit);
         if (!moved) std::memcpy(target, p, run.bytes);
         LargeRun& target_run = become_large(*span.first, bytes, units);
         target_run.moved = moved;
