@@ -112,7 +112,12 @@ void LinuxProcess::discard(void* at, usize bytes) noexcept {
 
 bool LinuxProcess::move(void* from, void* to, usize bytes) noexcept {
     const KeepErrno keep;
-    return mremap(from, bytes, bytes, MREMAP_MAYMOVE | MREMAP_FIXED | MREMAP_DONTUNMAP, to) == to;
+    constexpr int kFlags = MREMAP_MAYMOVE | MREMAP_FIXED | MREMAP_DONTUNMAP;
+    if (mremap(from, bytes, bytes, kFlags, to) == to) return true;
+    // The kernel unmaps the target before it looks whether it can move: close the hole.
+    // Where it did not come so far the range is taken, and nothing happens.
+    mmap(to, bytes, kReadWrite, kAnonymous | MAP_FIXED_NOREPLACE, -1, 0);
+    return false;
 }
 
 void LinuxProcess::reset(void* at, usize bytes) noexcept {
@@ -173,17 +178,18 @@ namespace {
 constexpr uptr kRounds = PTHREAD_DESTRUCTOR_ITERATIONS - 1;
 
 pthread_key_t exit_key;
+bool has_exit_key = false;
 pthread_once_t exit_key_once = PTHREAD_ONCE_INIT;
 void (*exit_hook)() = nullptr;
 
 void on_key_destroyed(void* round) {
     const uptr n = address(round);
     if (n < kRounds && pthread_setspecific(exit_key, reinterpret_cast<void*>(n + 1)) == 0) return;
-    exit_hook();
+    __atomic_load_n(&exit_hook, __ATOMIC_RELAXED)();
 }
 
 void make_exit_key() {
-    pthread_key_create(&exit_key, on_key_destroyed);
+    has_exit_key = pthread_key_create(&exit_key, on_key_destroyed) == 0;
 }
 
 }  // namespace
@@ -192,7 +198,8 @@ void LinuxProcess::at_thread_exit(void (*hook)()) noexcept {
     const KeepErrno keep;
     __atomic_store_n(&exit_hook, hook, __ATOMIC_RELAXED);
     pthread_once(&exit_key_once, make_exit_key);
-    pthread_setspecific(exit_key, reinterpret_cast<void*>(uptr{1}));
+    // A program that has used up the keys keeps the shards of its threads.
+    if (has_exit_key) pthread_setspecific(exit_key, reinterpret_cast<void*>(uptr{1}));
 }
 
 }  // namespace ashlar::port
