@@ -1,0 +1,338 @@
+// src/heap: the front end as a program meets it, on every setting.
+
+#include <algorithm>
+#include <atomic>
+#include <cstring>
+#include <random>
+#include <thread>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "fresh_process.h"
+#include "heap/census.h"
+#include "heap/heap.h"
+#include "settings.h"
+
+namespace ashlar::heap {
+namespace {
+
+using namespace testing_support;
+
+// Sizes on both sides of every border there is.
+const std::vector<usize>& sizes() {
+    static const std::vector<usize> all = [] {
+        std::vector<usize> s{0, 1, 2, 7, 8};
+        for (const usize border :
+             {usize{16}, usize{32}, usize{256}, usize{1024}, usize{4096}, usize{5120}, 64 * kKiB,
+              128 * kKiB, kMediumMax, kMediumMax * 2, 4 * kMiB}) {
+            for (const usize size : {border - 1, border, border + 1}) s.push_back(size);
+        }
+        return s;
+    }();
+    return all;
+}
+
+bool is_filled(const void* p, int value, usize bytes) {
+    const auto* c = static_cast<const unsigned char*>(p);
+    if (bytes == 0) return true;
+    return c[0] == value && std::memcmp(c, c + 1, bytes - 1) == 0;
+}
+
+template <class Setting>
+class HeapTest : public testing::Test {};
+
+using Settings = testing::Types<OnLinux, OnSim, OnLargePages, OnReservations, WithoutMove>;
+TYPED_TEST_SUITE(HeapTest, Settings);
+
+// The body runs in a fresh process with these names at hand.
+#define HEAP_TEST(name)                                          \
+    template <class Setting>                                     \
+    struct name##Body {                                          \
+        using Port = typename Setting::Port;                     \
+        using H = Heap<Port>;                                    \
+        using Taker = CensusTaker<Port>;                         \
+        Setting setting;                                         \
+        void run();                                              \
+    };                                                           \
+    TYPED_TEST(HeapTest, name) {                                 \
+        in_fresh_process([] { name##Body<TypeParam>().run(); }); \
+    }                                                            \
+    template <class Setting>                                     \
+    void name##Body<Setting>::run()
+
+HEAP_TEST(BlocksHoldWhatTheyPromise) {
+    std::vector<std::pair<char*, usize>> blocks;
+    for (int round = 0; round < 3; round++) {
+        for (const usize size : sizes()) {
+            char* p = static_cast<char*>(H::allocate(size));
+            ASSERT_NE(p, nullptr) << size;
+            ASSERT_EQ(address(p) % kMinAlign, 0U);
+            const usize usable = H::usable_size(p);
+            ASSERT_GE(usable, size);
+            std::memset(p, static_cast<int>(blocks.size() % 251), usable);
+            blocks.emplace_back(p, usable);
+        }
+    }
+    for (usize i = 0; i < blocks.size(); i++) {
+        ASSERT_TRUE(is_filled(blocks[i].first, static_cast<int>(i % 251), blocks[i].second));
+    }
+    const Census census = Taker::take();
+    EXPECT_EQ(census.live_blocks(), blocks.size());
+    usize bytes = 0;
+    for (const auto& [p, usable] : blocks) bytes += usable;
+    EXPECT_EQ(census.live_bytes(), bytes);
+    for (const auto& [p, usable] : blocks) H::deallocate(p);
+    EXPECT_EQ(Taker::take().live_blocks(), 0U);
+}
+
+HEAP_TEST(ZeroedMeansZeroAfterAnyHistory) {
+    std::mt19937_64 random(1);
+    std::vector<void*> blocks;
+    for (int step = 0; step < 4000; step++) {
+        const usize size = random() % 32 == 0  ? random() % (2 * kMiB)
+                           : random() % 4 == 0 ? random() % (64 * kKiB)
+                                               : random() % 2048;
+        if (random() % 2 == 0) {
+            void* p = H::allocate_zeroed(size);
+            ASSERT_NE(p, nullptr);
+            ASSERT_TRUE(is_filled(p, 0, size)) << size << " at step " << step;
+            std::memset(p, 0xee, H::usable_size(p));
+            blocks.push_back(p);
+        } else {
+            void* p = H::allocate(size);
+            std::memset(p, 0xdd, H::usable_size(p));
+            blocks.push_back(p);
+        }
+        while (blocks.size() > 100 || (!blocks.empty() && random() % 3 == 0)) {
+            std::swap(blocks[random() % blocks.size()], blocks.back());
+            H::deallocate(blocks.back());
+            blocks.pop_back();
+        }
+        if (step % 1000 == 0) H::purge();
+    }
+}
+
+HEAP_TEST(AlignedBlocksAreAlignedAndUsable) {
+    std::vector<std::pair<char*, usize>> blocks;
+    for (usize align = 1; align <= 16 * kMiB; align *= 2) {
+        for (const usize size : sizes()) {
+            char* p = static_cast<char*>(H::allocate_aligned(size, align));
+            ASSERT_NE(p, nullptr) << size << " at " << align;
+            ASSERT_EQ(address(p) % align, 0U) << size << " at " << align;
+            ASSERT_GE(H::usable_size(p), size);
+            std::memset(p, 0x5c, size);
+            blocks.emplace_back(p, size);
+        }
+        if (blocks.size() < 150) continue;
+        for (const auto& [p, size] : blocks) {
+            ASSERT_TRUE(is_filled(p, 0x5c, size));
+            H::deallocate(p);
+        }
+        blocks.clear();
+    }
+    for (const auto& [p, size] : blocks) H::deallocate(p);
+    EXPECT_EQ(Taker::take().live_blocks(), 0U);
+}
+
+HEAP_TEST(ReallocateKeepsContents) {
+    std::mt19937_64 random(2);
+    for (const usize from : sizes()) {
+        for (const usize to : sizes()) {
+            if (from > kMiB && to > kMiB && random() % 4 != 0) continue;
+            char* p = static_cast<char*>(H::allocate(from));
+            std::memset(p, 0x31, from);
+            char* q = static_cast<char*>(H::reallocate(p, to));
+            ASSERT_NE(q, nullptr);
+            ASSERT_GE(H::usable_size(q), to);
+            ASSERT_TRUE(is_filled(q, 0x31, std::min(from, to))) << from << " to " << to;
+            std::memset(q, 0x32, to);
+            H::deallocate(q);
+        }
+    }
+    EXPECT_EQ(Taker::take().live_blocks(), 0U);
+}
+
+HEAP_TEST(ABlockThatGrowsAndShrinksKeepsContents) {
+    std::mt19937_64 random(3);
+    char* p = static_cast<char*>(H::allocate(1));
+    *p = 0x77;
+    usize size = 1;
+    for (int step = 0; step < 1500; step++) {
+        const usize to = 1 + random() % (usize{1} << random() % 24);
+        p = static_cast<char*>(H::reallocate(p, to));
+        ASSERT_NE(p, nullptr);
+        ASSERT_TRUE(is_filled(p, 0x77, std::min(size, to))) << size << " to " << to;
+        std::memset(p, 0x77, to);
+        size = to;
+        // A neighbour now and then, so that blocks cannot always grow in place.
+        if (random() % 4 == 0) H::deallocate(H::allocate_zeroed(random() % (2 * kMiB)));
+    }
+    H::deallocate(p);
+    EXPECT_EQ(Taker::take().live_blocks(), 0U);
+}
+
+// Regression: pages of a large block beyond its size kept memory of earlier use when the
+// block was moved, and went back as if they read as zero.
+HEAP_TEST(TheTailOfAMovedBlockIsNotTakenForZero) {
+    const usize units = 16;  // a run the buddy keeps in one piece
+    char* dirty = static_cast<char*>(H::allocate(units * kUnit));
+    std::memset(dirty, 0xab, units * kUnit);
+    void* live = H::allocate(64 * kMiB);  // so that the freed units are kept dirty
+    std::memset(live, 1, 64 * kMiB);
+    H::deallocate(dirty);
+    char* p = static_cast<char*>(H::allocate((units - 1) * kUnit + 1));
+    ASSERT_EQ(p, dirty);
+    char* blocker = static_cast<char*>(H::allocate(kMediumMax + 1));
+    ASSERT_NE(blocker, nullptr);
+    p = static_cast<char*>(H::reallocate(p, 64 * kMiB));
+    ASSERT_NE(p, dirty) << "this test needs the block to move";
+    for (int i = 0; i < 8; i++) {
+        void* zeroed = H::allocate_zeroed(units * kUnit);
+        ASSERT_TRUE(is_filled(zeroed, 0, units * kUnit));
+    }
+}
+
+HEAP_TEST(ImpossibleSizesAreRefused) {
+    for (const usize size : {~usize{0}, ~usize{0} - 100, kMaxRequest, kMaxRequest + 1,
+                             kMaxRequest - 5, usize{1} << 50}) {
+        EXPECT_EQ(H::allocate(size), nullptr) << size;
+        EXPECT_EQ(H::allocate_zeroed(size), nullptr) << size;
+        EXPECT_EQ(H::allocate_aligned(size, 4096), nullptr) << size;
+        EXPECT_EQ(H::allocate_aligned(size, 4 * kMiB), nullptr) << size;
+        for (const usize old : {usize{10}, usize{10000}, 2 * kMiB}) {
+            void* p = H::allocate(old);
+            std::memset(p, 0x42, old);
+            EXPECT_EQ(H::reallocate(p, size), nullptr) << old << " to " << size;
+            EXPECT_TRUE(is_filled(p, 0x42, old)) << "the old block stays";
+            H::deallocate(p);
+        }
+    }
+    EXPECT_EQ(H::allocate_aligned(10, usize{1} << 62), nullptr);
+    EXPECT_EQ(H::allocate_aligned(kMaxRequest, usize{1} << 62), nullptr);
+    EXPECT_EQ(Taker::take().live_blocks(), 0U);
+}
+
+HEAP_TEST(EverythingGoesBack) {
+    std::vector<void*> blocks;
+    for (int round = 0; round < 3; round++) {
+        for (const usize size : sizes()) {
+            for (int i = 0; i < (size > 64 * kKiB ? 2 : 20); i++) {
+                blocks.push_back(H::allocate(size));
+                std::memset(blocks.back(), 1, size);
+            }
+        }
+        std::shuffle(blocks.begin(), blocks.end(), std::mt19937_64(5));
+        for (void* p : blocks) H::deallocate(p);
+        blocks.clear();
+        H::purge();
+        const Census census = Taker::take();
+        EXPECT_EQ(census.live_blocks(), 0U);
+        EXPECT_EQ(census.large.units, 0U);
+        EXPECT_EQ(census.medium.units, 0U);
+        EXPECT_EQ(census.cached_bytes, 0U);
+        EXPECT_EQ(census.spans.dirty_pages, 0U);
+        // One active slab of each size may stay.
+        EXPECT_LE(census.small.units, classes::kCount + 1);
+    }
+}
+
+HEAP_TEST(ThreadsAllocateApart) {
+    constexpr int kThreads = 4;
+    std::atomic<int> mistakes{0};
+    std::vector<std::thread> threads;
+    for (int t = 1; t <= kThreads; t++) {
+        threads.emplace_back([&, t] {
+            std::mt19937_64 random(static_cast<u64>(t));
+            std::vector<std::pair<char*, usize>> mine;
+            for (int i = 0; i < 4000; i++) {
+                if (mine.size() < 64 && random() % 5 < 3) {
+                    const usize size = random() % 64 == 0  ? random() % (2 * kMiB)
+                                       : random() % 8 == 0 ? random() % (64 * kKiB)
+                                                           : random() % 1024;
+                    char* p = static_cast<char*>(H::allocate(size));
+                    if (p == nullptr) mistakes++;
+                    std::memset(p, t, size);
+                    mine.emplace_back(p, size);
+                } else if (!mine.empty()) {
+                    std::swap(mine[random() % mine.size()], mine.back());
+                    const auto [p, size] = mine.back();
+                    if (!is_filled(p, t, size)) mistakes++;
+                    H::deallocate(p);
+                    mine.pop_back();
+                }
+            }
+            for (const auto& [p, size] : mine) H::deallocate(p);
+        });
+    }
+    for (auto& thread : threads) thread.join();
+    EXPECT_EQ(mistakes, 0);
+    EXPECT_EQ(Taker::take().live_blocks(), 0U);
+}
+
+// One thread allocates, another frees: memory does not grow.
+HEAP_TEST(AThreadThatOnlyFreesDoesNotMakeMemoryGrow) {
+    constexpr usize kBlocks = 2000;
+    std::vector<std::atomic<void*>> mailbox(kBlocks);
+    std::atomic<bool> stop{false};
+    std::thread freer([&] {
+        while (!stop) {
+            for (auto& slot : mailbox) {
+                if (void* p = slot.exchange(nullptr)) H::deallocate(p);
+            }
+        }
+        for (auto& slot : mailbox) {
+            if (void* p = slot.exchange(nullptr)) H::deallocate(p);
+        }
+    });
+    std::mt19937_64 random(6);
+    usize peak = 0;
+    for (int round = 0; round < 100; round++) {
+        for (auto& slot : mailbox) {
+            void* p = H::allocate(64 + random() % 192);
+            void* none = nullptr;
+            if (!slot.compare_exchange_strong(none, p)) H::deallocate(p);
+        }
+        peak = std::max(peak, Taker::take().small.units);
+    }
+    stop = true;
+    freer.join();
+    // 2,000 blocks of at most 256 bytes in the box: 8 units when packed.
+    EXPECT_LE(peak, 200U);
+    H::purge();
+    EXPECT_EQ(Taker::take().live_blocks(), 0U);
+}
+
+HEAP_TEST(ThreadsThatExitLeaveNothingBehind) {
+    std::vector<void*> kept;
+    usize units = 0;
+    for (int round = 0; round < 60; round++) {
+        std::thread([&] {
+            std::vector<void*> mine;
+            for (usize size = 16; size <= 100 * kKiB; size = size * 5 / 4) {
+                for (int i = 0; i < 10; i++) mine.push_back(H::allocate(size));
+            }
+            for (usize i = 0; i < mine.size(); i++) {
+                if (i % 100 == 0 && H::usable_size(mine[i]) < 4096) {
+                    kept.push_back(mine[i]);
+                } else {
+                    H::deallocate(mine[i]);
+                }
+            }
+        }).join();
+        const Census census = Taker::take();
+        EXPECT_EQ(census.live_blocks(), kept.size());
+        EXPECT_LE(census.shards, 2U) << "the next thread takes over the shard";
+        if (round == 20) units = census.spans.window_pages;
+    }
+    // One step of growth for what the kept blocks pin, however many threads came and went.
+    EXPECT_LE(Taker::take().spans.window_pages, units + 64);
+    for (void* p : kept) H::deallocate(p);
+    H::purge();
+    const Census census = Taker::take();
+    EXPECT_EQ(census.live_blocks(), 0U);
+    EXPECT_EQ(census.medium.units + census.large.units, 0U);
+}
+
+}  // namespace
+}  // namespace ashlar::heap

@@ -1,0 +1,444 @@
+// src/pages/spans.h: runs of pages against a model of every page, exact
+// knowledge of zeroed memory, and the three rules of purging.
+
+#include <algorithm>
+#include <cstring>
+#include <map>
+#include <memory>
+#include <random>
+#include <thread>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "pages/spans.h"
+#include "port/sim/sim.h"
+
+namespace ashlar::pages {
+namespace {
+
+using port::Sim;
+using port::SimConfig;
+using port::SimMachine;
+
+// Pages of the machine's own size, so that the model sees each; and the heap's units.
+constexpr Geometry kSmallPages{12, 8};
+constexpr Geometry kUnits{16, 128};
+
+// What is known of the pages of one Spans, kept by the test: who holds which run.
+template <Geometry kGeometry>
+class Model {
+  public:
+    using Set = Spans<Sim, kGeometry>;
+    static constexpr usize kPage = Set::kPage;
+
+    struct Run {
+        usize count;
+        u64 tag;  // in every page; 0: zeroed and not written
+    };
+
+    explicit Model(u64 seed) : random(seed), spans(new Set) {}
+
+    char* at(Cell& cell) { return spans->windows().address_of(cell); }
+    Cell& cell_of(char* p) { return *spans->windows().find(p); }
+
+    // Takes into the model what `span` gave; checks all that is promised of it.
+    void accept(Span span, usize count, usize align) {
+        char* first = at(*span.first);
+        ASSERT_EQ((address(first) / kPage) % align, 0U);
+        ASSERT_TRUE(SimMachine::current().owns(first, count * kPage));
+        ASSERT_TRUE(is_unused(first, count)) << "handed out twice";
+        for (usize i = 0; i < count; i++) {
+            ASSERT_EQ(span.first[i].kind(), Kind::None);
+            ASSERT_EQ(span.first[i].head.owner.load(), nullptr);
+        }
+        if (span.zeroed) ASSERT_NO_FATAL_FAILURE(check_zero(first, count * kPage));
+        const u64 tag = random() | 1;
+        for (usize i = 0; i < count; i++) mark(first + i * kPage, tag + i);
+        span.first->become<Holder>(Kind::Large);
+        runs[first] = {count, tag};
+        live += count;
+    }
+
+    // Gives pages [from, from+count) of a run back.
+    void give(char* first, usize from, usize count) {
+        const Run run = runs.at(first);
+        for (usize i = from; i < from + count; i++) {
+            ASSERT_NO_FATAL_FAILURE(check_mark(first + i * kPage, run.tag + i));
+        }
+        runs.erase(first);
+        if (from > 0) runs[first] = {from, run.tag};
+        if (from + count < run.count) {
+            char* behind = first + (from + count) * kPage;
+            cell_of(behind).template become<Holder>(Kind::Large);
+            runs[behind] = {run.count - from - count, run.tag + from + count};
+        }
+        char* start = first + from * kPage;
+        const bool zeroed = random() % 4 == 0;
+        if (zeroed) Sim::discard(start, count * kPage);
+        spans->give(cell_of(start), count, zeroed);
+        live -= count;
+    }
+
+    // Whether any `count` free pages lie side by side, aligned, in some window.
+    bool has_room(usize count, usize align) {
+        bool found = false;
+        for (usize w = 0; w < spans->windows().count(); w++) {
+            auto& window = spans->windows()[w];
+            const usize base = address(window.base) / kPage;
+            std::vector<bool> used(window.limit);
+            for (const auto& [first, run] : runs) {
+                if (spans->windows().find(first) < window.cells ||
+                    spans->windows().find(first) >= window.cells + window.limit)
+                    continue;
+                const usize start = address(first) / kPage - base;
+                for (usize i = 0; i < run.count; i++) used[start + i] = true;
+            }
+            for (usize i = align_up(base, align) - base; i + count <= used.size(); i += align) {
+                found |= std::none_of(used.begin() + static_cast<long>(i),
+                                      used.begin() + static_cast<long>(i + count),
+                                      [](bool b) { return b; });
+            }
+        }
+        return found;
+    }
+
+    void check() {
+        ASSERT_TRUE(spans->check_invariants());
+        const SpanCounts counts = spans->counts();
+        ASSERT_EQ(counts.window_pages, counts.clean_pages + counts.dirty_pages + live);
+        // Clean means no memory: what is resident is live or dirty.
+        usize resident = 0;
+        for (usize w = 0; w < spans->windows().count(); w++) {
+            auto& window = spans->windows()[w];
+            resident += SimMachine::current().resident_bytes(window.base, window.limit * kPage);
+        }
+        ASSERT_LE(resident, (live + counts.dirty_pages) * kPage);
+    }
+
+    void give_all() {
+        while (!runs.empty()) {
+            const auto [first, run] = *runs.begin();
+            ASSERT_NO_FATAL_FAILURE(give(first, 0, run.count));
+        }
+    }
+
+    std::mt19937_64 random;
+    std::unique_ptr<Set> spans;
+    std::map<char*, Run> runs;
+    usize live = 0;
+
+  private:
+    struct Holder {
+        DescriptorHead head;
+    };
+
+    bool is_unused(char* first, usize count) {
+        auto after = runs.lower_bound(first);
+        if (after != runs.end() && after->first < first + count * kPage) return false;
+        if (after == runs.begin()) return true;
+        const auto& before = *std::prev(after);
+        return before.first + before.second.count * kPage <= first;
+    }
+
+    static void check_zero(const char* p, usize bytes) {
+        for (usize i = 0; i < bytes; i += 8) {
+            u64 word = 0;
+            std::memcpy(&word, p + i, 8);
+            ASSERT_EQ(word, 0U) << "said to be zeroed, byte " << i << " of " << bytes;
+        }
+    }
+    // Both ends and the middle of a page.
+    static void mark(char* page, u64 tag) {
+        for (const usize offset : {usize{0}, kPage / 2, kPage - 8}) {
+            std::memcpy(page + offset, &tag, 8);
+        }
+    }
+    static void check_mark(const char* page, u64 tag) {
+        for (const usize offset : {usize{0}, kPage / 2, kPage - 8}) {
+            ASSERT_EQ(std::memcmp(page + offset, &tag, 8), 0) << "contents lost";
+        }
+    }
+};
+
+template <Geometry kGeometry>
+void run_model(u64 seed, const SimConfig& config, int steps) {
+    SimMachine machine(config);
+    Model<kGeometry> model(seed);
+    auto& random = model.random;
+    const bool plenty = config.budget > kGiB && config.address_space > kGiB;
+    for (int step = 0; step < steps; step++) {
+        const u64 choice = random() % 100;
+        if (choice < 45) {
+            const usize count = 1 + random() % (usize{1} << random() % 8);
+            const usize align = random() % 4 == 0 ? usize{1} << random() % 10 : 1;
+            const Span span = model.spans->take(count, align);
+            if (span.first != nullptr) {
+                ASSERT_NO_FATAL_FAILURE(model.accept(span, count, align));
+            } else {
+                ASSERT_FALSE(plenty);
+                ASSERT_FALSE(model.has_room(count, align)) << "refused although there is room";
+            }
+        } else if (choice < 85 && !model.runs.empty()) {
+            auto it = model.runs.begin();
+            std::advance(it, random() % model.runs.size());
+            const auto [first, run] = *it;
+            const bool whole = random() % 4 != 0;
+            const usize from = whole ? 0 : random() % run.count;
+            const usize count = whole ? run.count : 1 + random() % (run.count - from);
+            ASSERT_NO_FATAL_FAILURE(model.give(first, from, count));
+        } else if (choice < 95 && !model.runs.empty()) {
+            // Exactly the pages behind a run, as realloc asks for them.
+            auto it = model.runs.begin();
+            std::advance(it, random() % model.runs.size());
+            char* behind = it->first + it->second.count * Model<kGeometry>::kPage;
+            auto& window = model.spans->windows().window_of(model.cell_of(it->first));
+            const usize index = (address(behind) - address(window.base)) / Model<kGeometry>::kPage;
+            const usize count = 1 + random() % 16;
+            const auto next = std::next(it);
+            const bool fits =
+                index + count <= window.limit &&
+                (next == model.runs.end() ||
+                 next->first >= behind + count * Model<kGeometry>::kPage || next->first < behind);
+            const Span span = model.spans->take_at(window, index, count);
+            ASSERT_EQ(span.first != nullptr, fits);
+            if (fits) ASSERT_NO_FATAL_FAILURE(model.accept(span, count, 1));
+        } else if (choice < 97) {
+            model.spans->purge_older_than(static_cast<u32>(random() % 2000));
+        } else if (choice == 97) {
+            model.spans->purge_all();
+        } else {
+            machine.advance(static_cast<u32>(random() % 500));
+        }
+        if (step % 32 == 0) ASSERT_NO_FATAL_FAILURE(model.check());
+    }
+    ASSERT_NO_FATAL_FAILURE(model.give_all());
+    ASSERT_NO_FATAL_FAILURE(model.check());
+    model.spans->purge_all();
+    ASSERT_NO_FATAL_FAILURE(model.check());
+    EXPECT_EQ(model.spans->counts().dirty_pages, 0U);
+    for (usize w = 0; w < model.spans->windows().count(); w++) {
+        auto& window = model.spans->windows()[w];
+        EXPECT_EQ(machine.resident_bytes(window.base, window.limit * Model<kGeometry>::kPage), 0U);
+    }
+}
+
+class SpansModel : public testing::TestWithParam<u64> {};
+
+TEST_P(SpansModel, SmallPagesWithPlentyOfRoom) {
+    run_model<kSmallPages>(GetParam(), {}, 1500);
+}
+TEST_P(SpansModel, SmallPagesUntilMemoryRunsOut) {
+    run_model<kSmallPages>(GetParam(), {.budget = 12 * kMiB}, 1500);
+}
+TEST_P(SpansModel, SmallPagesInASmallAddressSpace) {
+    run_model<kSmallPages>(GetParam(), {.address_space = 16 * kMiB, .suggests = false}, 1500);
+}
+TEST_P(SpansModel, UnitsOnAMachineWithLargePages) {
+    run_model<kUnits>(GetParam(), {.page_size = 64 * kKiB}, 400);
+}
+TEST_P(SpansModel, UnitsUntilMemoryRunsOut) {
+    run_model<kUnits>(GetParam(), {.budget = 24 * kMiB}, 400);
+}
+
+INSTANTIATE_TEST_SUITE_P(Seeds, SpansModel, testing::Range(u64{1}, u64{5}));
+
+// --- single promises ---
+
+using Units = Spans<Sim, kUnits>;
+constexpr usize kUnit = Units::kPage;
+
+// Takes and writes a run, so that memory is behind it.
+Cell& take_written(Units& spans, usize count) {
+    const Span span = spans.take(count);
+    std::memset(spans.windows().address_of(*span.first), 0x5a, count * kUnit);
+    return *span.first;
+}
+
+TEST(Spans, SenselessRequestsAreRefused) {
+    SimMachine machine;
+    const auto spans = std::make_unique<Units>();
+    EXPECT_EQ(spans->take(0).first, nullptr);
+    EXPECT_EQ(spans->take(~usize{0}).first, nullptr);
+    EXPECT_EQ(spans->take(~usize{0} - 5, 64).first, nullptr);
+    EXPECT_EQ(spans->take(1, usize{1} << 46).first, nullptr);
+    EXPECT_EQ(machine.owned_bytes(), 0U);
+}
+
+TEST(Spans, ReuseWhatIsDirtyBeforeTouchingNewMemory) {
+    SimMachine machine;
+    const auto spans = std::make_unique<Units>();
+    take_written(*spans, 256);  // so much lives that four units are no excess
+    Cell& first = take_written(*spans, 4);
+    take_written(*spans, 1);
+    spans->give(first, 4, false);
+    const usize resident = machine.resident_bytes();
+    const Span again = spans->take(2);
+    EXPECT_EQ(again.first, &first);
+    EXPECT_FALSE(again.zeroed);
+    std::memset(spans->windows().address_of(*again.first), 1, 2 * kUnit);
+    EXPECT_EQ(machine.resident_bytes(), resident);
+}
+
+TEST(Spans, PurgeTakesTheOldestOnlyWhenOldEnough) {
+    SimMachine machine;
+    const auto spans = std::make_unique<Units>();
+    // Far below every bound: live memory is plenty.
+    take_written(*spans, 256);
+    Cell* runs[4];
+    for (auto& run : runs) {
+        run = &take_written(*spans, 1);
+        take_written(*spans, 1);  // keeps them apart
+    }
+    for (Cell* run : runs) {
+        spans->give(*run, 1, false);
+        machine.advance(100);
+    }
+    EXPECT_EQ(spans->purge_older_than(401), 0U);
+    EXPECT_EQ(spans->purge_older_than(300), 2U);
+    EXPECT_EQ(machine.resident_bytes(spans->windows().address_of(*runs[0]), kUnit), 0U);
+    EXPECT_EQ(machine.resident_bytes(spans->windows().address_of(*runs[2]), kUnit), kUnit);
+    EXPECT_EQ(spans->purge_all(), 2U);
+    EXPECT_EQ(spans->counts().dirty_pages, 0U);
+}
+
+// Rule 1: new memory is paid for with dirty memory that does not fit.
+TEST(Spans, GrowthPurgesWhatLiesAround) {
+    SimMachine machine;
+    const auto spans = std::make_unique<Units>();
+    spans->set_dirty_floor(~usize{0} / 2);  // rule 2 off
+    std::vector<Cell*> runs;
+    for (int i = 0; i < 512; i++) runs.push_back(&take_written(*spans, 1));
+    // Every other unit is free: 16 MiB dirty, none of it contiguous.
+    for (usize i = 0; i < runs.size(); i += 2) spans->give(*runs[i], 1, false);
+    const usize before = machine.resident_bytes();
+    take_written(*spans, 128);
+    EXPECT_LE(machine.resident_bytes(), before + 4 * kUnit);
+}
+
+// Rule 2: free memory stays in proportion to live memory.
+TEST(Spans, FreeMemoryIsBoundedByLiveMemory) {
+    SimMachine machine;
+    const auto spans = std::make_unique<Units>();
+    std::vector<Cell*> runs;
+    for (int i = 0; i < 1024; i++) runs.push_back(&take_written(*spans, 1));
+    for (usize i = 0; i < runs.size(); i++) {
+        spans->give(*runs[i], 1, false);
+        const usize live = runs.size() - i - 1;
+        ASSERT_LE(spans->counts().dirty_pages, live / 4 + kMiB / kUnit);
+    }
+    // All freed, and small at once.
+    EXPECT_LE(machine.resident_bytes(), kMiB);
+    EXPECT_LT(spans->counts().purges, 200U) << "not a system call for every unit";
+}
+
+// Rule 3: a program that wants back what was purged is left more; and that wears off.
+TEST(Spans, RegretRaisesTheBoundForAWhile) {
+    SimMachine machine;
+    const auto spans = std::make_unique<Units>();
+    const auto purged_by_a_round = [&] {
+        const usize before = spans->counts().purged_pages;
+        Cell& run = take_written(*spans, 256);
+        spans->give(run, 256, false);
+        return spans->counts().purged_pages - before;
+    };
+    EXPECT_GT(purged_by_a_round(), 128U);
+    for (int i = 0; i < 8; i++) purged_by_a_round();
+    EXPECT_EQ(purged_by_a_round(), 0U) << "sixteen mebibytes in use again and again are kept";
+    // An idle minute later the raise is gone; the next free brings the bound back.
+    machine.advance(60'000);
+    Cell& one = take_written(*spans, 1);
+    spans->give(one, 1, false);
+    EXPECT_LE(spans->counts().dirty_pages, 2 * kMiB / kUnit);
+}
+
+TEST(Spans, ADirtyFloorHoldsRuleTwoBack) {
+    SimMachine machine;
+    const auto spans = std::make_unique<Units>();
+    spans->set_dirty_floor(1000);
+    Cell& run = take_written(*spans, 500);
+    spans->give(run, 500, false);
+    EXPECT_EQ(spans->counts().dirty_pages, 500U);
+    spans->set_dirty_floor(0);
+    Cell& one = take_written(*spans, 1);
+    spans->give(one, 1, false);
+    EXPECT_LE(spans->counts().dirty_pages, kMiB / kUnit);
+}
+
+// When windows cannot grow, neighbours of any kind and order serve together.
+TEST(Spans, ScatteredNeighboursServeAsTheLastResort) {
+    SimMachine machine;
+    const auto spans = std::make_unique<Units>();
+    std::vector<Cell*> units;
+    for (;;) {
+        const Span span = spans->take(1);
+        ASSERT_NE(span.first, nullptr);
+        units.push_back(span.first);
+        const SpanCounts counts = spans->counts();
+        if (units.size() > 100 && counts.clean_pages == 0) break;
+    }
+    machine.refuse_after(0);
+    std::sort(units.begin(), units.end());
+    // Five units at an odd place: runs of one, two and two, some clean, some dirty.
+    for (usize i = 33; i < 38; i++) {
+        char* at = spans->windows().address_of(*units[i]);
+        if (i % 2 == 0) {
+            Sim::discard(at, kUnit);
+        } else {
+            std::memset(at, 1, kUnit);
+        }
+        spans->give(*units[i], 1, i % 2 == 0);
+    }
+    EXPECT_EQ(spans->take(6).first, nullptr);
+    EXPECT_EQ(spans->take(4, 4).first, nullptr) << "33 to 37 hold no aligned four";
+    const Span span = spans->take(5);
+    EXPECT_EQ(span.first, units[33]);
+    EXPECT_FALSE(span.zeroed);
+    EXPECT_TRUE(spans->check_invariants());
+}
+
+// Several threads take, write, check and give; purges run in between.
+TEST(Spans, ThreadsNeverShareARun) {
+    SimMachine machine;
+    const auto spans = std::make_unique<Units>();
+    std::vector<std::thread> threads;
+    std::atomic<int> mistakes{0};
+    for (u64 t = 0; t < 4; t++) {
+        threads.emplace_back([&, t] {
+            std::mt19937_64 random(t);
+            std::vector<std::pair<Cell*, usize>> mine;
+            for (int i = 0; i < 3000; i++) {
+                if (mine.size() < 8 && random() % 2 == 0) {
+                    const usize count = 1 + random() % 8;
+                    const Span span = spans->take(count, random() % 8 == 0 ? 64 : 1);
+                    char* at = spans->windows().address_of(*span.first);
+                    for (usize u = 0; u < count; u++) {
+                        u64 word = 0;
+                        std::memcpy(&word, at + u * kUnit, 8);
+                        if (span.zeroed && word != 0) mistakes++;
+                        std::memcpy(at + u * kUnit, &t, 8);
+                    }
+                    mine.emplace_back(span.first, count);
+                } else if (!mine.empty()) {
+                    const auto [cell, count] = mine.back();
+                    mine.pop_back();
+                    char* at = spans->windows().address_of(*cell);
+                    for (usize u = 0; u < count; u++) {
+                        if (std::memcmp(at + u * kUnit, &t, 8) != 0) mistakes++;
+                    }
+                    spans->give(*cell, count, false);
+                }
+                if (random() % 256 == 0) spans->purge_all();
+            }
+            for (const auto& [cell, count] : mine) spans->give(*cell, count, false);
+        });
+    }
+    for (auto& thread : threads) thread.join();
+    EXPECT_EQ(mistakes, 0);
+    EXPECT_TRUE(spans->check_invariants());
+    const SpanCounts counts = spans->counts();
+    EXPECT_EQ(counts.window_pages, counts.clean_pages + counts.dirty_pages);
+}
+
+}  // namespace
+}  // namespace ashlar::pages
