@@ -20,8 +20,17 @@ install(FILES "${PROJECT_BINARY_DIR}/ashlar-config-version.cmake" DESTINATION "$
 set(pc_folder "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
 cmake_path(RELATIVE_PATH CMAKE_INSTALL_PREFIX
            BASE_DIRECTORY "${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig" OUTPUT_VARIABLE prefix_from_pc)
-foreach(package IN ITEMS ashlar ashlar-static ashlar-api)
-    configure_file("${PROJECT_SOURCE_DIR}/cmake/${package}.pc.in"
-                   "${PROJECT_BINARY_DIR}/${package}.pc" @ONLY)
-    install(FILES "${PROJECT_BINARY_DIR}/${package}.pc" DESTINATION "${pc_folder}")
-endforeach()
+
+function(ashlar_pkg_config PC_NAME PC_DESCRIPTION PC_LIBS)
+    configure_file("${PROJECT_SOURCE_DIR}/cmake/package.pc.in" "${PROJECT_BINARY_DIR}/${PC_NAME}.pc"
+                   @ONLY)
+    install(FILES "${PROJECT_BINARY_DIR}/${PC_NAME}.pc" DESTINATION "${pc_folder}")
+endfunction()
+set(want_malloc "-Wl,--undefined=malloc")
+ashlar_pkg_config(ashlar "malloc and its family, by Ashlar"
+                  "-L\${libdir} -lashlar ${want_malloc}")
+ashlar_pkg_config(ashlar-static "malloc and its family, by Ashlar, as a part of the program"
+                  "\${libdir}/libashlar.a ${want_malloc}")
+ashlar_pkg_config(ashlar-api "Ashlar beside the system's malloc" "-L\${libdir} -lashlar-api")
+ashlar_pkg_config(ashlar-api-static "Ashlar beside the system's malloc, as a part of the program"
+                  "\${libdir}/libashlar-api.a")

@@ -23,7 +23,7 @@ COMPILER = "c++"
 
 
 class Libraries(unittest.TestCase):
-    def findings(self, text, *link_flags, compile_flags=()):
+    def findings(self, text, *link_flags, compile_flags=(), options=()):
         """What libraries.py says of a shared and a static library made of this text."""
         with tempfile.TemporaryDirectory() as folder:
             source = pathlib.Path(folder, "a.cpp")
@@ -39,7 +39,7 @@ class Libraries(unittest.TestCase):
             ):
                 subprocess.run(command, check=True, cwd=folder)
             run = subprocess.run(
-                [sys.executable, SCRIPT, "a.so", "a.a"],
+                [sys.executable, SCRIPT, *options, "a.so", "a.a"],
                 cwd=folder, capture_output=True, text=True, check=False,
             )
             lines = run.stdout.splitlines()
@@ -73,6 +73,14 @@ class Libraries(unittest.TestCase):
     def test_an_export_too_few(self):
         said = self.findings(SOUND.replace("PUBLIC void free", 'extern "C" void free'))
         self.assertIn("a.so: does not export free", said)
+
+    def test_the_library_beside_the_systems_malloc(self):
+        names = "PUBLIC void* ashlar_malloc(size_t) { return 0; }\nPUBLIC void ashlar_free(void*) {}\n"
+        sound = SOUND[: SOUND.index("PUBLIC void* malloc")] + names
+        self.assertEqual(self.findings(sound, options=["--api"]), "")
+        said = self.findings(SOUND + names, options=["--api"])
+        self.assertIn("a.so: exports malloc", said)
+        self.assertIn("a.a: exports _Znwm", said)
 
     def test_a_slow_thread_local(self):
         text = SOUND + "extern thread_local int x; thread_local int x;\n"

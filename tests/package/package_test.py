@@ -13,6 +13,14 @@ import sys
 import tempfile
 import unittest
 
+# What may be linked, by its name in CMake and in pkg-config, and where a program that is built so
+# finds malloc and ashlar_malloc.
+FORMS = [
+    ("ashlar::ashlar", "ashlar", "libashlar.so.0", "libashlar.so.0"),
+    ("ashlar::ashlar_static", "ashlar-static", "consumer", "consumer"),
+    ("ashlar::api", "ashlar-api", "libc.so.6", "libashlar-api.so.0"),
+    ("ashlar::api_static", "ashlar-api-static", "libc.so.6", "consumer"),
+]
 HERE = pathlib.Path(__file__).resolve().parent
 BUILD = CC = CXX = ""
 
@@ -38,19 +46,19 @@ class Package(unittest.TestCase):
         cls.sources = {"C": HERE / "consumer.c", "CXX": HERE / "consumer.cpp"}
         cls.compilers = {"C": [CC], "CXX": [CXX, "-std=c++20"]}
 
-    def assert_uses(self, program, *homes):
-        """The program runs, and each allocation function it names lives in its home."""
+    def assert_uses(self, program, malloc_home, own_home):
+        """The program runs, and its allocation functions live where they should."""
         environment = {**os.environ, "LD_LIBRARY_PATH": str(self.libdir)}
         environment.pop("LD_PRELOAD", None)
-        lines = run(program, env=environment).splitlines()
-        self.assertEqual(len(lines), 2, lines)
-        for line, home in zip(lines, homes * 2):
-            self.assertTrue(line.endswith(f" is in {home}"), line)
+        self.assertEqual(
+            run(program, env=environment).splitlines(),
+            [f"malloc is in {malloc_home}", f"ashlar_malloc is in {own_home}"],
+        )
 
     def test_what_is_installed(self):
         for path in ("bin/ashlar", "include/ashlar/ashlar.h", "include/ashlar/ashlar.hpp"):
             self.assertTrue((self.prefix / path).is_file(), path)
-        for path in ("libashlar.so", "libashlar.a", "pkgconfig/ashlar.pc"):
+        for path in ("libashlar.so", "libashlar.a", "libashlar-api.so", "pkgconfig/ashlar.pc"):
             self.assertTrue((self.libdir / path).is_file(), path)
 
     def build_by_cmake(self, language, target):
@@ -67,35 +75,29 @@ class Package(unittest.TestCase):
         return folder / "build" / "consumer"
 
     def test_cmake(self):
-        for language in self.sources:
-            for target, home in (("ashlar", "libashlar.so.0"), ("ashlar_static", "consumer")):
+        for language, source in self.sources.items():
+            for target, _, *homes in FORMS:
                 with self.subTest(language=language, target=target):
-                    self.assert_uses(self.build_by_cmake(language, f"ashlar::{target}"), home)
-
-    def test_beside_the_systems_malloc(self):
-        """malloc stays the system's; the ashlar_ names are there."""
-        homes = {"api": "libashlar-api.so.0", "api_static": "consumer"}
-        for target, home in homes.items():
-            with self.subTest(target=target):
-                program = self.build_by_cmake("C", f"ashlar::{target}")
-                self.assert_uses(program, "libc.so.6", home)
-        environment = {**os.environ, "PKG_CONFIG_PATH": str(self.libdir / "pkgconfig")}
-        flags = run("pkg-config", "--cflags", "--libs", "ashlar-api", env=environment).split()
-        program = self.folder / "beside"
-        run(CC, self.sources["C"], "-o", program, *flags)
-        self.assert_uses(program, "libc.so.6", "libashlar-api.so.0")
+                    folder = pathlib.Path(tempfile.mkdtemp(dir=self.folder))
+                    shutil.copy(HERE / "CMakeLists.txt.consumer", folder / "CMakeLists.txt")
+                    run(
+                        "cmake", "-S", folder, "-B", folder / "build", "-G", "Ninja",
+                        f"-DCMAKE_PREFIX_PATH={self.prefix}", f"-DLANGUAGE={language}",
+                        f"-DSOURCE={source}", f"-DTARGET={target}",
+                        f"-DCMAKE_C_COMPILER={CC}", f"-DCMAKE_CXX_COMPILER={CXX}",
+                    )
+                    run("cmake", "--build", folder / "build")
+                    self.assert_uses(folder / "build" / "consumer", *homes)
 
     def test_pkg_config(self):
         environment = {**os.environ, "PKG_CONFIG_PATH": str(self.libdir / "pkgconfig")}
         for language, source in self.sources.items():
-            for package, home in (("ashlar", "libashlar.so.0"), ("ashlar-static", "consumer")):
+            for _, package, *homes in FORMS:
                 with self.subTest(language=language, package=package):
                     flags = run("pkg-config", "--cflags", "--libs", package, env=environment).split()
-                    folder = self.folder / f"pkg-config-{language}-{package}"
-                    folder.mkdir()
-                    program = folder / "consumer"
+                    program = pathlib.Path(tempfile.mkdtemp(dir=self.folder)) / "consumer"
                     run(*self.compilers[language], source, "-o", program, *flags)
-                    self.assert_uses(program, home)
+                    self.assert_uses(program, *homes)
 
     def test_a_static_executable(self):
         program = self.folder / "static"
