@@ -114,7 +114,7 @@ build() {
         die "configuring $preset failed"
     }
     cmake --build --preset "$preset" -j "$jobs" >"$log" 2>&1 || {
-        grep -v '^\[' "$log" >&2
+        grep -v '^\[' "$log" | head -n 60 >&2
         die "building $preset failed (log: $log)"
     }
 }

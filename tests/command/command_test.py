@@ -4,6 +4,7 @@
 import json
 import os
 import pathlib
+import re
 import shutil
 import signal
 import subprocess
@@ -99,6 +100,14 @@ class Command(unittest.TestCase):
         file = self.folder / "title.json"
         self.ashlar("run", "--options", f"stats={file}", "--", str(self.folder / "title"))
         self.assertIn("live_bytes", json.loads(file.read_text(encoding="utf-8")))
+
+    def test_the_readme_tells_the_options(self):
+        said = self.ashlar("run", "--options", "nonsense=1", "--", "true").stderr
+        valid = re.findall(r"(\w+)=", said.partition("valid: ")[2])
+        readme = (pathlib.Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+        table = re.findall(r"^\| `(\w+)` \|", readme.partition("### Options")[2], flags=re.M)
+        self.assertGreater(len(valid), 0, said)
+        self.assertEqual(sorted(valid), sorted(table))
 
     def test_a_script(self):
         script = self.folder / "script"
