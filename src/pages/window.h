@@ -109,6 +109,7 @@ class WindowSet {
     // so huge ones pay once the window is so large that a partly used one
     // does not show.
     Growth grow(usize wanted, bool dense) {
+        if (wanted > kMaxGrowth) return {};
         const Growth growth = grow_plain(align_up(wanted, kHugePages));
         if (growth.count != 0 && dense && growth.window->is_huge(growth.first)) {
             Port::prefer_huge(growth.window->base + (growth.first << kShift),
@@ -121,7 +122,6 @@ class WindowSet {
     using Claim = port::Claim;
 
     Growth grow_plain(usize wanted) {
-        if (wanted > kMaxGrowth) return {};
         const usize present = count();
         if (present != 0) {
             Window& last = windows_[present - 1];

@@ -221,6 +221,16 @@ void SimMachine::reset(void* at, usize bytes) {
     }
 }
 
+// Advice that the simulated machine does not follow, so that residency stays exact.
+void SimMachine::prefer_huge(void* at, usize bytes) {
+    const Guard guard(lock_);
+    if (!is_aligned(address(at) | bytes, kHugePage)) {
+        die("prefer_huge", at, bytes, "not whole huge pages");
+    }
+    require_ours("prefer_huge", at, bytes, pages_of("prefer_huge", at, bytes));
+    huge_ += bytes;
+}
+
 // --- helpers, under the lock ---
 
 bool SimMachine::refuses() {
@@ -302,6 +312,9 @@ bool Sim::move(void* from, void* to, usize bytes) noexcept {
 }
 void Sim::reset(void* at, usize bytes) noexcept {
     SimMachine::current().reset(at, bytes);
+}
+void Sim::prefer_huge(void* at, usize bytes) noexcept {
+    SimMachine::current().prefer_huge(at, bytes);
 }
 u32 Sim::now_ms() noexcept {
     return SimMachine::current().clock_.load(std::memory_order_relaxed);

@@ -28,6 +28,7 @@ struct Sim {
     static void discard(void* at, usize bytes) noexcept;
     static bool move(void* from, void* to, usize bytes) noexcept;
     static void reset(void* at, usize bytes) noexcept;
+    static void prefer_huge(void* at, usize bytes) noexcept;
     static u32 now_ms() noexcept;
 
     static void park(const void* word, u32 value) noexcept;
@@ -81,6 +82,8 @@ class SimMachine {
     // Bytes of `move` targets that have not been reset since.
     usize moved_bytes() const { return moved_; }
     u64 discards() const { return discards_; }
+    // Bytes that prefer_huge was called for.
+    usize huge_bytes() const { return huge_; }
     bool owns(const void* at, usize bytes) const;
     // Bytes with memory behind them, as the host sees it, in whole pages.
     usize resident_bytes() const { return resident_bytes(base_, config_.address_space); }
@@ -111,6 +114,7 @@ class SimMachine {
     void discard(void* at, usize bytes);
     bool move(void* from, void* to, usize bytes);
     void reset(void* at, usize bytes);
+    void prefer_huge(void* at, usize bytes);
 
     bool refuses();
     bool lies_inside(const void* at, usize bytes) const;
@@ -138,6 +142,7 @@ class SimMachine {
     usize moved_ = 0;
     u64 requests_ = 0;
     u64 discards_ = 0;
+    usize huge_ = 0;
     Plan plan_{};
     std::atomic<u32> clock_{0};
     mutable Lock<Sim> lock_;
