@@ -7,6 +7,7 @@ import os
 import platform
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -151,13 +152,16 @@ def main(argv=None):
         instructions.show(options.build, allocs)
         return 0
     made = inputs.make(options.output / "inputs", {n for w in workloads for n in w.inputs})
-    bench = measure.Bench(options.build, made, options.output / "scratch")
-    missing = {w.name: f"no program {bench.missing(w)}" for w in workloads if bench.missing(w)}
-    workloads = [w for w in workloads if w.name not in missing]
-    results = Results(workloads, allocs)
     about = machine()
     about["rounds"] = 3 if options.quick else options.rounds
-    rounds(bench, results, workloads, allocs, about["rounds"])
+    # Not in the build: a server's user must reach it, and a socket's path must be short.
+    with tempfile.TemporaryDirectory(prefix="ashlar-bench-") as scratch:
+        os.chmod(scratch, 0o755)
+        bench = measure.Bench(options.build, made, Path(scratch))
+        missing = {w.name: f"no program {bench.missing(w)}" for w in workloads if bench.missing(w)}
+        workloads = [w for w in workloads if w.name not in missing]
+        results = Results(workloads, allocs)
+        rounds(bench, results, workloads, allocs, about["rounds"])
     summary = Summary(results, options.clock)
     print(terminal.text(summary, missing))
     (options.output / "result.json").write_text(

@@ -38,7 +38,6 @@ class Bench:
         self.scripts = Path(__file__).resolve().parent.parent / "scripts"
         self.inputs = inputs
         self.scratch = scratch
-        self.scratch.mkdir(parents=True, exist_ok=True)
 
     def _fill(self, word, fresh):
         for name, value in (("inputs", self.inputs), ("scripts", self.scripts), ("fresh", fresh)):
@@ -67,9 +66,14 @@ class Bench:
         shutil.rmtree(fresh, ignore_errors=True)
         fresh.mkdir()
         environment = self._environment(workload, fresh)
-        for line in workload.prepare:
-            subprocess.run(shlex.split(self._fill(line, fresh)), env=environment, cwd=fresh,
-                           check=True, stdout=subprocess.DEVNULL)
+        try:
+            for line in workload.prepare:
+                subprocess.run(shlex.split(self._fill(line, fresh)), env=environment, cwd=fresh,
+                               check=True, stdout=subprocess.DEVNULL)
+            if workload.service is not None:
+                workload.service.prepare(fresh)
+        except (OSError, KeyError, subprocess.SubprocessError) as problem:
+            raise Failed(f"could not be prepared: {problem}") from problem
         words = [self._fill(word, fresh) for word in workload.command]
         if workload.reports:
             words[0] = str(self.tools / words[0])

@@ -1,6 +1,7 @@
 """The result as one HTML page that needs nothing else: tables and inline SVG."""
 
 import io
+import itertools
 from pathlib import Path
 
 import jinja2
@@ -17,10 +18,12 @@ from ashlar_bench import terminal  # noqa: E402
 from ashlar_bench.summary import SUBJECT, sections  # noqa: E402
 
 _SUBJECT_COLOUR = "#c0392b"
+# Of the qualitative palette all but the reds, which are the subject's.
+_PALETTE = [colour for at, colour in enumerate(pyplot.get_cmap("tab20").colors) if at not in (6, 7)]
 
 
 def _colours(peers):
-    palette = iter(pyplot.get_cmap("tab20").colors[2:])
+    palette = itertools.cycle(_PALETTE)
     return {p.name: _SUBJECT_COLOUR if p.name == SUBJECT else next(palette) for p in peers}
 
 
@@ -55,7 +58,7 @@ def _bars(summary, workload, colours):
     if not able:
         return ""
     figure, (memory, time) = pyplot.subplots(
-        1, 2, figsize=(4.6, 0.35 + 0.16 * len(able)), sharey=True, gridspec_kw={"wspace": 0.02})
+        1, 2, figsize=(4.6, 0.35 + 0.16 * len(able)), sharey=True, gridspec_kw={"wspace": 0.06})
     for row, peer in enumerate(reversed(able)):
         for axes, metric, scale in ((memory, summary.memory, 1 / 1024), (time, summary.time, 1e3)):
             runs = [getattr(s, metric) * scale for s in results.samples[workload.name][peer.name]]

@@ -5,6 +5,7 @@ from ashlar_bench import services
 from ashlar_bench.workloads import Workload
 
 _MALLOC = {"PYTHONMALLOC": "malloc", "PYTHONHASHSEED": "1"}
+_POSTGRES = services.Postgres()
 
 
 def _program(name, line, inputs="", **more):
@@ -62,4 +63,5 @@ PROGRAM_WORKLOADS = [
     _program("redis", ("redis-server", "--port", "0", "--unixsocket", "{fresh}/socket", "--save", "",
                        "--appendonly", "no", "--io-threads", "1"),
              service=services.Redis(), compare=False),
+    _program("postgres", _POSTGRES.command(), service=_POSTGRES, compare=False),
 ]
