@@ -4,7 +4,7 @@
 include(CMakePackageConfigHelpers)
 
 install(
-    TARGETS ashlar ashlar_static ashlar_api ashlar_api_static
+    TARGETS ashlar ashlar_static ashlar_api ashlar_api_static ashlar_buffer
     EXPORT ashlar
     LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}"
     ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}")

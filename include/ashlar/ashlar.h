@@ -131,6 +131,78 @@ void ashlar_heap_free(ashlar_heap* heap, void* p) ASHLAR_NOEXCEPT;
  * heap and for memory that is not from here. */
 ashlar_heap* ashlar_heap_of(const void* p) ASHLAR_NOEXCEPT;
 
+/* --- A heap over any buffer --------------------------------------------------- */
+
+/* A heap inside memory that you give: a static array, shared memory, a mapped
+ * file. It uses nothing else, neither a system nor a C library (alone in
+ * libashlar-buffer.a), so it serves embedded programs.
+ *
+ *   time      Every call takes constant time, but realloc when it must copy and
+ *             zalloc when it must clear; init does not touch the blocks' memory.
+ *   overhead  8 bytes a block, sizes rounded to 16; a control of 140 bytes in a
+ *             buffer of 256, 300 in one of 4 KiB, 900 in one of a GiB.
+ *   place     There are no addresses inside: the buffer may be copied or mapped
+ *             elsewhere as a whole, and attached there with all its blocks.
+ *   threads   One call at a time for each heap: the caller excludes others, be
+ *             they threads or interrupts. Different heaps are independent.
+ *   errno     is not touched by any of these functions.
+ *   misuse    as elsewhere; in libashlar-buffer, which cannot write, a trap.
+ *
+ * Blocks are freed here and only here: ashlar_free does not know them. */
+typedef struct ashlar_buffer_heap ashlar_buffer_heap;
+
+/* The least size of a buffer; of a GiB as well, up to 32 GiB are used. */
+#define ASHLAR_BUFFER_HEAP_MIN 256
+
+/* An empty heap in [buffer, buffer + size), whatever was there before; an
+ * earlier heap's blocks end. The heap lives in the buffer and ends with it.
+ * NULL when the buffer is too small. Any alignment; 16 wastes nothing. */
+ashlar_buffer_heap* ashlar_buffer_heap_init(void* buffer, size_t size) ASHLAR_NOEXCEPT;
+
+/* The heap that ashlar_buffer_heap_init once made in this buffer, by any
+ * process of this kind of machine. All of it is verified first; NULL when there
+ * is none or it is damaged. Time proportional to the number of blocks. */
+ashlar_buffer_heap* ashlar_buffer_heap_attach(void* buffer, size_t size) ASHLAR_NOEXCEPT;
+
+/* As their namesakes above. NULL when no free piece is long enough. */
+void* ashlar_buffer_heap_alloc(ashlar_buffer_heap* heap, size_t size) ASHLAR_NOEXCEPT
+    ASHLAR_ALLOCATES(2);
+void* ashlar_buffer_heap_zalloc(ashlar_buffer_heap* heap, size_t size) ASHLAR_NOEXCEPT
+    ASHLAR_ALLOCATES(2);
+void* ashlar_buffer_heap_aligned_alloc(ashlar_buffer_heap* heap, size_t align,
+                                       size_t size) ASHLAR_NOEXCEPT ASHLAR_ALLOCATES(3)
+    ASHLAR_ALIGNED_AS(2);
+/* Shrinks in place, and grows in place as long as the memory behind is free. */
+void* ashlar_buffer_heap_realloc(ashlar_buffer_heap* heap, void* p, size_t size) ASHLAR_NOEXCEPT
+    ASHLAR_RESIZES(3);
+void ashlar_buffer_heap_free(ashlar_buffer_heap* heap, void* p) ASHLAR_NOEXCEPT;
+
+/* How many bytes of the live block `p` may be used; 0 for what is none. */
+size_t ashlar_buffer_heap_usable_size(const ashlar_buffer_heap* heap,
+                                      const void* p) ASHLAR_NOEXCEPT;
+
+/* 1 if `p` lies in the heap's memory, live or not; else 0. */
+int ashlar_buffer_heap_contains(const ashlar_buffer_heap* heap, const void* p) ASHLAR_NOEXCEPT;
+
+/* 1 if everything that the heap knows of itself agrees: nobody wrote past the
+ * end of a block. Time proportional to the number of blocks. */
+int ashlar_buffer_heap_check(const ashlar_buffer_heap* heap) ASHLAR_NOEXCEPT;
+
+struct ashlar_buffer_stats {
+    uint64_t size;         /* bytes of this struct that were filled */
+    uint64_t capacity;     /* bytes for blocks and their headers */
+    uint64_t used;         /* of them in live blocks, headers included */
+    uint64_t peak_used;    /* the most that ever was */
+    uint64_t live_blocks;  /* now */
+    uint64_t free_blocks;  /* pieces that the free memory is in */
+    uint64_t largest_free; /* the largest size that can be had now */
+};
+
+/* Fills `size` bytes: pass sizeof(struct ashlar_buffer_stats). Time
+ * proportional to the number of blocks. */
+void ashlar_buffer_heap_stats_get(const ashlar_buffer_heap* heap, struct ashlar_buffer_stats* stats,
+                                  size_t size) ASHLAR_NOEXCEPT;
+
 /* --- The process's heap ---------------------------------------------------- */
 
 /* Gives back to the system, now, what is free and can be given back without
