@@ -34,3 +34,5 @@ ashlar_pkg_config(ashlar-static "malloc and its family, by Ashlar, as a part of 
 ashlar_pkg_config(ashlar-api "Ashlar beside the system's malloc" "-L\${libdir} -lashlar-api")
 ashlar_pkg_config(ashlar-api-static "Ashlar beside the system's malloc, as a part of the program"
                   "\${libdir}/libashlar-api.a")
+ashlar_pkg_config(ashlar-buffer "A heap over any buffer, without a system"
+                  "\${libdir}/libashlar-buffer.a")
