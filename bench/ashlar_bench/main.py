@@ -11,7 +11,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from ashlar_bench import inputs, instructions, measure, peers, terminal
+from ashlar_bench import inputs, instructions, measure, peers, sizes, terminal
 from ashlar_bench.programs import PROGRAM_WORKLOADS
 from ashlar_bench.summary import METRICS, Results, Summary
 from ashlar_bench.workloads import GROUPS, SYNTHETIC_WORKLOADS
@@ -45,6 +45,8 @@ def arguments(argv):
                         help="instead of the workloads: count the fast paths' instructions by "
                              "callgrind and show them beside the peers', check them against the "
                              "golden numbers, or update those")
+    parser.add_argument("--sizes", action="store_true",
+                        help="instead of measuring: how many blocks of which sizes each takes")
     parser.add_argument("--check", action="store_true", help="exit 1 unless every goal is reached")
     return parser.parse_args(argv)
 
@@ -160,6 +162,8 @@ def main(argv=None):
         bench = measure.Bench(options.build, made, Path(scratch))
         missing = {w.name: f"no program {bench.missing(w)}" for w in workloads if bench.missing(w)}
         workloads = [w for w in workloads if w.name not in missing]
+        if options.sizes:
+            return sizes.show(bench, workloads)
         results = Results(workloads, allocs)
         rounds(bench, results, workloads, allocs, about["rounds"])
     summary = Summary(results, options.clock)

@@ -38,6 +38,7 @@ class Bench:
         self.scripts = Path(__file__).resolve().parent.parent / "scripts"
         self.inputs = inputs
         self.scratch = scratch
+        self.extra_environment = {}
 
     def _fill(self, word, fresh):
         for name, value in (("inputs", self.inputs), ("scripts", self.scripts), ("fresh", fresh)):
@@ -59,6 +60,7 @@ class Bench:
             if name in os.environ:
                 environment[name] = os.environ[name]
         environment.update(workload.environment)
+        environment.update(self.extra_environment)
         return environment
 
     def run(self, workload, peer) -> Sample:
