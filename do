@@ -46,13 +46,7 @@ missing_of() {
 }
 
 as_root() {
-    if [ "$(id -u)" = 0 ]; then
-        "$@"
-    elif command -v sudo >/dev/null; then
-        sudo "$@"
-    else
-        die "installing needs root: run as root, install sudo, or install by hand: $missing"
-    fi
+    if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
 }
 
 apt() {
@@ -78,6 +72,8 @@ setup() {
     [ -n "$missing" ] || return 0
     command -v apt-get >/dev/null ||
         die "no apt-get on this system; install the equivalents of: $missing"
+    [ "$(id -u)" = 0 ] || command -v sudo >/dev/null ||
+        die "installing needs root or sudo; or install by hand: $missing"
     log=$(mktemp)
     apt update || say "note: apt-get update failed: $(grep -m1 '^E:' "$log" || tail -n1 "$log")"
     wanted=
