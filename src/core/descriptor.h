@@ -9,12 +9,16 @@
 // Invariant: `owner` is non-null exactly in cells of slabs. The fast path of
 // free rests on it: one comparison with the caller's own shard tells a slab
 // of its own from everything else.
+//
+// Owner and kind may be read by threads that have no lock and no block here: a
+// freer that is late, a census. Both are words for that reason, and `kind` is
+// written after all else that it speaks for.
 #pragma once
 
-#include <atomic>
 #include <new>
 
 #include "core/types.h"
+#include "core/word.h"
 
 namespace ashlar {
 
@@ -28,9 +32,13 @@ enum class Kind : u8 {
     Large,
 };
 
+// What lives other than a slab's may use of a cell. Behind it are a slab's
+// counts, which a late freer may still read when the slab is gone.
+inline constexpr usize kCommonBytes = kCacheLine - 8;
+
 struct DescriptorHead {
-    std::atomic<void*> owner{nullptr};
-    Kind kind = Kind::None;
+    Word<void*> owner;
+    Word<Kind> kind;
     u8 order = 0;   // of a free run: its length is 1 << order pages
     u8 state = 0;   // the user's own
     u8 flags = 0;   // the user's own
@@ -41,7 +49,7 @@ struct alignas(kCacheLine) Cell {
     DescriptorHead head;
     std::byte body[kCacheLine - sizeof(DescriptorHead)];
 
-    Kind kind() const { return head.kind; }
+    Kind kind() const { return head.kind.load(std::memory_order_acquire); }
 
     template <class T>
     T& as() {
@@ -49,13 +57,19 @@ struct alignas(kCacheLine) Cell {
         return *std::launder(reinterpret_cast<T*>(this));
     }
 
-    // Starts a new life as a T: all fields as T initialises them.
-    template <class T>
-    T& become(Kind kind) {
+    // Starts a new life as a T: all fields as T initialises them and then as
+    // prepare(T&) does, before anybody can tell that it is one.
+    template <class T, class Prepare>
+    T& become(Kind kind, Prepare prepare) {
         static_assert(sizeof(T) <= sizeof(Cell) && alignof(T) <= alignof(Cell));
         T* fresh = new (this) T;
-        fresh->head.kind = kind;
+        prepare(*fresh);
+        fresh->head.kind.store(kind, std::memory_order_release);
         return *fresh;
+    }
+    template <class T>
+    T& become(Kind kind) {
+        return become<T>(kind, [](T&) {});
     }
 
     // Ends the present life; the cell is inside a run or ready for another.

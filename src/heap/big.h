@@ -101,7 +101,7 @@ class Big {
         if (Mem::windows().address_of(cell) != p) return misuse(Misuse::InvalidFree, p);
         LargeRun& run = cell.as<LargeRun>();
         const usize units = run.units;
-        const bool moved = run.moved;
+        const bool moved = run.moved();
         leave_home(run);
         // Moved pages sit in a mapping of their own, which would stay one.
         if (moved) Port::reset(p, units * kUnit);
@@ -144,11 +144,11 @@ class Big {
         const bool moved = Port::move(p, target, run.units * kUnit);
         if (!moved) std::memcpy(target, p, run.bytes);
         LargeRun& target_run = become_large(*span.first, bytes, units);
-        target_run.moved = moved;
+        target_run.head.flags = moved ? LargeRun::kMoved : 0;
         if (run.home != nullptr) settle_in(*static_cast<Home<Port>*>(run.home), target_run);
         leave_home(run);
         // After a move nothing is left behind the old run.
-        const bool was_moved = run.moved;
+        const bool was_moved = run.moved();
         if (was_moved) Port::reset(p, run.units * kUnit);
         Mem::spans.give(cell, run.units, moved || was_moved);
         return target;
@@ -294,10 +294,10 @@ class Big {
     }
 
     static LargeRun& become_large(Cell& cell, usize bytes, usize units) {
-        LargeRun& run = cell.become<LargeRun>(Kind::Large);
-        run.bytes = bytes;
-        run.units = units;
-        return run;
+        return cell.become<LargeRun>(Kind::Large, [bytes, units](LargeRun& run) {
+            run.bytes = bytes;
+            run.units = units;
+        });
     }
 
     static void* allocate_large(usize size, usize align, bool& zeroed) {
@@ -314,8 +314,8 @@ class Big {
         LargeRun& run = cell.as<LargeRun>();
         if (units < run.units) {
             char* tail = static_cast<char*>(p) + units * kUnit;
-            if (run.moved) Port::reset(tail, (run.units - units) * kUnit);
-            Mem::spans.give((&cell)[units], run.units - units, run.moved);
+            if (run.moved()) Port::reset(tail, (run.units - units) * kUnit);
+            Mem::spans.give((&cell)[units], run.units - units, run.moved());
         }
         run.units = units;
         run.bytes = bytes;

@@ -109,7 +109,7 @@ class CensusTaker {
     }
 
     static void count_slab(slab::Slab& slab, Census& census) {
-        const usize size = slab.bin->object_size;
+        const usize size = slab.bin.get()->object_size;
         const usize used = slab.used();
         const usize remote = slab.remote_now().count();
         const usize live = used > remote ? used - remote : 0;

@@ -78,8 +78,7 @@ class Heap {
     static void deallocate(void* p) {
         Cell* cell = Mem::windows().find_first(p);
         ShardType* shard = Pool::current;
-        if (cell == nullptr || cell->head.owner.load(std::memory_order_relaxed) != shard)
-            [[unlikely]] {
+        if (cell == nullptr || cell->head.owner.get() != shard) [[unlikely]] {
             return deallocate_slow(p);
         }
         auto& slab = cell->template as<slab::Slab>();
@@ -95,7 +94,7 @@ class Heap {
         if (cell == nullptr) return 0;
         switch (cell->kind()) {
             case Kind::Slab:
-                return cell->template as<slab::Slab>().bin->object_size;
+                return cell->template as<slab::Slab>().bin.get()->object_size;
             case Kind::Medium:
                 return usize{*Bigs::length_of(*cell, p)} % kCachedFlag * kGranule;
             case Kind::Large:
@@ -128,9 +127,7 @@ class Heap {
         }
         // A block keeps its place unless half of it would lie idle.
         if (size <= usable && (size >= usable / 2 || usable == kMinAlign)) return p;
-        Private* heap = cell.head.owner.load(std::memory_order_relaxed) == Pool::current
-                            ? nullptr
-                            : Private::of(cell);
+        Private* heap = cell.head.owner.get() == Pool::current ? nullptr : Private::of(cell);
         void* moved = heap == nullptr ? allocate(size) : heap->allocate(size);
         if (moved == nullptr) return nullptr;
         std::memcpy(moved, p, size < usable ? size : usable);
@@ -144,6 +141,7 @@ class Heap {
         if (Pool::current != &Pool::none) Bigs::flush(*Pool::current);
         usize private_bytes = 0;
         Private::for_each([&](Private& heap) { private_bytes += heap.purge(); });
+        Mem::give_slabs(Pool::reap());
         return private_bytes + Bigs::purge() + Mem::spans.purge_all() * kUnit;
     }
 
@@ -165,6 +163,7 @@ class Heap {
     }
     static void after_fork_in_child() {
         Pool::orphan_others();
+        Mem::spans.after_fork_in_child();
         after_fork_in_parent();
     }
 
@@ -225,7 +224,7 @@ class Heap {
 
     // Another thread's slab, or one of our own in a further window.
     static void deallocate_in_slab(slab::Slab& slab, void* p) {
-        if (slab.head.owner.load(std::memory_order_relaxed) == Pool::current) {
+        if (slab.head.owner.get() == Pool::current) {
             if (slab.push_local(p, static_cast<void**>(p))) settle_countdown(slab);
             return;
         }

@@ -47,9 +47,10 @@ class Chunk {
 
     void start(bool zeroed, void* home) {
         for (usize i = 0; i < kChunkUnits; i++) {
-            MediumUnit& unit = cells_[i].become<MediumUnit>(Kind::Medium);
-            unit.touched = zeroed ? 0 : 0xffff;
-            unit.home = home;
+            cells_[i].become<MediumUnit>(Kind::Medium, [zeroed, home](MediumUnit& unit) {
+                unit.touched = zeroed ? 0 : 0xffff;
+                unit.home = home;
+            });
         }
         head().free_granules = kChunkGranules;
         head().longest = kChunkGranules;

@@ -26,7 +26,7 @@ struct Memory {
         // Page by page at first, so that a size in little demand touches
         // little; four pages at a time once it has many slabs.
         static usize carve_bytes(const slab::Bin& bin) {
-            const unsigned doublings = bin.slabs < 2 ? 0 : (bin.slabs < 8 ? 1 : 2);
+            const unsigned doublings = bin.slabs.get() < 2 ? 0 : (bin.slabs.get() < 8 ? 1 : 2);
             return Port::page_size() << doublings;
         }
     };

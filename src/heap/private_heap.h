@@ -64,7 +64,7 @@ class PrivateHeap : Home<Port> {
         Home<Port>* home = nullptr;
         switch (cell.kind()) {
             case Kind::Slab: {
-                auto* owner = static_cast<ShardType*>(cell.head.owner.load());
+                auto* owner = static_cast<ShardType*>(cell.head.owner.get());
                 home = owner != nullptr ? owner->home : nullptr;
                 break;
             }

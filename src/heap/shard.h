@@ -99,12 +99,31 @@ class Shards {
     static void retire(ShardType& shard) {
         Big::flush(shard);
         for (auto& bin : shard.bins) {
-            if (bin.active == nullptr && bin.partial.empty()) continue;
+            if (bin.active == nullptr && shard.partial_slabs.load(std::memory_order_relaxed) == 0) {
+                continue;
+            }
             Mem::give_slabs(Engine::abandon(shard, bin));
         }
         const Guard guard(pool_lock);
         shard.life = Life::Idle;
         push_idle(shard);
+    }
+
+    // Slabs of any shard that went empty unnoticed, linked by `link.next`.
+    static slab::Slab* reap() {
+        slab::Slab* all_empty = nullptr;
+        for_each([&all_empty](ShardType& shard) {
+            if (shard.partial_slabs.load(std::memory_order_relaxed) == 0) return;
+            for (auto& bin : shard.bins) {
+                for (slab::Slab* s = Engine::reap(shard, bin); s != nullptr;) {
+                    slab::Slab* next = s->link.next;
+                    s->link.next = all_empty;
+                    all_empty = s;
+                    s = next;
+                }
+            }
+        });
+        return all_empty;
     }
 
     template <class Visit>

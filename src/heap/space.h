@@ -24,13 +24,17 @@ using Spans = pages::Spans<Port, kGeometry>;
 
 // A large block: whole units for itself.
 struct LargeRun {
-    DescriptorHead head;
-    usize bytes = 0;  // usable, whole machine pages
+    DescriptorHead head;  // flags: kMoved
+    usize bytes = 0;      // usable, whole machine pages
     usize units = 0;
     void* home = nullptr;  // the private heap's Home; null for the process's heap
     Link<LargeRun> link;   // on its home's list
-    bool moved = false;    // its pages came from elsewhere by Port::move
+
+    // Its pages came from elsewhere by Port::move.
+    static constexpr u8 kMoved = 1;
+    bool moved() const { return (head.flags & kMoved) != 0; }
 };
+static_assert(sizeof(LargeRun) <= kCommonBytes);
 
 inline Link<LargeRun>& large_link(LargeRun& run) {
     return run.link;
@@ -51,6 +55,8 @@ struct MediumUnit {
 };
 
 static_assert(sizeof(LargeRun) <= kCacheLine && sizeof(MediumUnit) <= kCacheLine);
+
+static_assert(sizeof(MediumUnit) <= kCommonBytes);
 
 inline Link<MediumUnit>& chunk_link(MediumUnit& unit) {
     return unit.link;

@@ -25,6 +25,7 @@ struct FreeRun {
     Link<FreeRun> by_age;  // for the owner of the buddy
     u32 stamp = 0;         // for the owner of the buddy
 };
+static_assert(sizeof(FreeRun) <= kCommonBytes);
 
 inline Link<FreeRun>& order_link(FreeRun& run) {
     return run.by_order;

@@ -128,6 +128,22 @@ class Spans {
         return {window_pages_, clean_.pages(), dirty_.pages(), purged_pages_, purges_};
     }
 
+    // Under the lock, in the child of a fork: what a thread of the parent was
+    // purging is dirty memory of nobody.
+    void after_fork_in_child() {
+        for (usize w = 0; w < windows_.count() && purging_pages_ != 0; w++) {
+            Window& window = windows_[w];
+            for (usize i = 0; i < extent_of(window).count; i++) {
+                Cell& cell = window.cells[i];
+                if (cell.kind() != Kind::Purging) continue;
+                const usize length = length_of(cell.as<FreeRun>());
+                cell.clear();
+                give_as(Kind::FreeDirty, window, i, length);
+                purging_pages_ -= length;
+            }
+        }
+    }
+
     // Calls visit(Window&, limit) for each window, under the lock.
     template <class Visit>
     void for_each_window(Visit visit) {
@@ -148,8 +164,8 @@ class Spans {
                 const Extent extent = extent_of(window);
                 const usize index = index_of(window, run);
                 const usize length = length_of(run);
-                good &= run.head.kind == kind && is_aligned(index, length);
-                good &= index + length <= extent.count && run.head.owner.load() == nullptr;
+                good &= run.head.kind.get() == kind && is_aligned(index, length);
+                good &= index + length <= extent.count && run.head.owner.get() == nullptr;
                 for (usize i = 1; i < length && i < 64; i++) {
                     good &= extent.cells[index + i].kind() == Kind::None;
                 }
@@ -230,7 +246,7 @@ class Spans {
         const usize from = index_of(window, run);
         const usize to = from + length_of(run);
         const usize start = aligned_in(window, from, align);
-        const Kind kind = run.head.kind;
+        const Kind kind = run.head.kind.get();
         Cell::of(run).clear();
         keep_part(window, from, to, start, start + count, kind);
         return window.cells[start];
@@ -254,7 +270,7 @@ class Spans {
     }
 
     void unlink(FreeRun& run) {
-        if (run.head.kind == Kind::FreeClean) {
+        if (run.head.kind.get() == Kind::FreeClean) {
             clean_.remove(run);
         } else {
             dirty_.remove(run);
@@ -272,8 +288,10 @@ class Spans {
         }
         bool zeroed = true;
         for (usize i = first; i < end;) {
-            FreeRun& run = *free_run_at(window, i);
-            const Kind kind = run.head.kind;
+            FreeRun* found = free_run_at(window, i);
+            if (found == nullptr) __builtin_unreachable();  // it was there above
+            FreeRun& run = *found;
+            const Kind kind = run.head.kind.get();
             const usize from = index_of(window, run);
             const usize to = from + length_of(run);
             unlink(run);
@@ -388,7 +406,7 @@ class Spans {
                     FreeRun* oldest = by_age_[which].front();
                     if (oldest == nullptr || now - oldest->stamp < age_ms) break;
                     unlink(*oldest);
-                    oldest->head.kind = Kind::Purging;
+                    oldest->head.kind.set(Kind::Purging);
                     pages += length_of(*oldest);
                     batch[count++] = oldest;
                 }

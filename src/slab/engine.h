@@ -20,8 +20,10 @@
 // and, if the slab is not Active, takes the slab. `used` only falls without the
 // lock (local frees), so the freer may see too much of it, never too little: a
 // slab is never taken early, and what is missed while the owner is alive is
-// found by the owner. Every change of state looks again after the change, so a
-// push and a change of state cannot miss each other.
+// found by the owner (see `rearm`) or by `reap`. Whoever changes a state or the
+// books looks again afterwards by an exchange with the remote word: a push that
+// this does not see comes later and sees the change, so they cannot miss each
+// other.
 #pragma once
 
 #include "core/bits.h"
@@ -44,7 +46,7 @@ class Engine {
     using OwnerType = Owner<typename Policy::LockType>;
 
     static OwnerType& owner_of(Slab& slab) {
-        return *static_cast<OwnerType*>(slab.head.owner.load(std::memory_order_relaxed));
+        return *static_cast<OwnerType*>(slab.head.owner.get());
     }
 
     // Puts a chain of free objects where the front end pops from. The chain
@@ -67,14 +69,15 @@ class Engine {
     // Makes a fresh run of pages the bin's active slab and carves it. The bin
     // has no active slab (refill said NeedSpan). `zeroed`: the pages read as zero.
     static void donate(OwnerType& owner, Bin& bin, Cell& cell, usize bytes, bool zeroed) {
-        Slab& slab = cell.become<Slab>(Kind::Slab);
-        slab.bin = &bin;
-        slab.capacity = static_cast<u16>(bytes / bin.object_size);
-        slab.head.flags = zeroed ? Slab::kZeroed : 0;
-        slab.set_state(State::Active);
+        Slab& slab = cell.become<Slab>(Kind::Slab, [&](Slab& fresh) {
+            fresh.bin.set(&bin);
+            fresh.capacity = static_cast<u16>(bytes / bin.object_size);
+            fresh.head.flags = zeroed ? Slab::kZeroed : 0;
+            fresh.set_state(State::Active);
+        });
         slab.head.owner.store(&owner, std::memory_order_release);
         bin.active = &slab;
-        if (bin.slabs != UINT16_MAX) bin.slabs++;
+        bin.slabs.fetch_add(1, std::memory_order_relaxed);
         carve(bin, slab);
     }
 
@@ -84,10 +87,11 @@ class Engine {
         const Guard guard(owner.lock);
         // Between the decrement and the lock a remote freer may have found the
         // slab empty and given it back.
-        if (slab.head.owner.load(std::memory_order_relaxed) != &owner) return nullptr;
-        Bin& bin = *slab.bin;
+        if (slab.head.owner.get() != &owner) return nullptr;
+        Bin& bin = *slab.bin.get();
         if (slab.state() == State::Active) return watch_idle(bin);
         if (slab.state() == State::Full) full_to_partial(owner, slab);
+        rearm(slab);
         Slab* empty = take_if_empty(owner, slab);
         if (empty != nullptr && bin.partial.empty() && bin.full.empty()) {
             empty->link.next = watch_idle(bin);
@@ -99,13 +103,13 @@ class Engine {
     // anybody who is not the owner. Any context: never blocks on the owner's work.
     [[nodiscard]] static Slab* free_remote(Slab& slab, void* first, void* last, u32 count) {
         const u32 threshold = wake_threshold(slab.capacity);
-        void*& link = link_of(*slab.bin, last);
+        void*& link = link_of(*slab.bin.get(), last);
         u64 seen = slab.remote.load(std::memory_order_relaxed);
         Remote next{};
         do {
             link = Remote{seen}.head();
             next = Remote::make(first, Remote{seen}.count() + count);
-        } while (!slab.remote.compare_exchange_weak(seen, next.word, std::memory_order_seq_cst,
+        } while (!slab.remote.compare_exchange_weak(seen, next.word, std::memory_order_acq_rel,
                                                     std::memory_order_relaxed));
         // Reading the slab after the push is safe although it may be given
         // back by now: descriptors are never unmapped, and all is checked again.
@@ -126,17 +130,16 @@ class Engine {
             take_back_chain(bin, slab);
             bin.active = nullptr;
             link_partial(owner, slab);
+            rearm(slab);
         }
-        Slab* emptied = nullptr;
-        for (Slab* slab = bin.partial.front(); slab != nullptr;) {
-            Slab* next = SlabList::next(*slab);
-            if (take_if_empty(owner, *slab) != nullptr) {
-                slab->link.next = emptied;
-                emptied = slab;
-            }
-            slab = next;
-        }
-        return emptied;
+        return take_empty(owner, bin);
+    }
+
+    // All empty slabs of a bin, linked by `link.next`; anybody may ask. They
+    // are few: those whose last objects the owner and others freed at once.
+    [[nodiscard]] static Slab* reap(OwnerType& owner, Bin& bin) {
+        const Guard guard(owner.lock);
+        return take_empty(owner, bin);
     }
 
     // Moves one partial slab from a bin of an owner that is gone to the same
@@ -148,9 +151,9 @@ class Engine {
         if (slab == nullptr) return false;
         unlink_partial(from, *slab);
         forget(from_bin);
-        slab->bin = &to_bin;
-        slab->set_state(State::Active);
-        if (to_bin.slabs != UINT16_MAX) to_bin.slabs++;
+        slab->bin.set(&to_bin);
+        make_active(*slab);
+        to_bin.slabs.fetch_add(1, std::memory_order_relaxed);
         to_bin.active = slab;
         // From here on remote freers meet the new owner.
         slab->head.owner.store(&to, std::memory_order_release);
@@ -202,7 +205,7 @@ class Engine {
                 good &= holds(slab, object);
             });
             const Remote pending = slab.remote_now();
-            good &= slab.state() == state && slab.bin == &bin && &owner_of(slab) == &owner;
+            good &= slab.state() == state && slab.bin.get() == &bin && &owner_of(slab) == &owner;
             good &= slab.carved == slab.used() + local && slab.carved <= slab.capacity;
             good &= remote == pending.count() && remote <= slab.used();
         };
@@ -223,7 +226,7 @@ class Engine {
     // The caller excludes the owner's activity.
     template <class Visit>
     static void for_each_free(Slab& slab, Visit visit) {
-        const Bin& bin = *slab.bin;
+        const Bin& bin = *slab.bin.get();
         for (void* o = slab.local; o != nullptr; o = link_of(bin, o)) visit(o, false);
         const Remote pending = slab.remote_now();
         u32 left = pending.count();
@@ -233,7 +236,8 @@ class Engine {
     // Whether `p` is the start of a carved object of the slab.
     static bool holds(Slab& slab, const void* p) {
         const usize offset = address(p) - address(Policy::objects(slab));
-        return offset % slab.bin->object_size == 0 && offset / slab.bin->object_size < slab.carved;
+        return offset % slab.bin.get()->object_size == 0 &&
+               offset / slab.bin.get()->object_size < slab.carved;
     }
 
   private:
@@ -286,8 +290,8 @@ class Engine {
             slab.local = got.head();
         } else {
             void* last = got.head();
-            while (void* next = link_of(*slab.bin, last)) last = next;
-            link_of(*slab.bin, last) = slab.local;
+            while (void* next = link_of(*slab.bin.get(), last)) last = next;
+            link_of(*slab.bin.get(), last) = slab.local;
             slab.local = got.head();
         }
         const u32 used = slab.used() - got.count();
@@ -301,64 +305,85 @@ class Engine {
     static bool retire(Bin& bin) {
         Slab& slab = *bin.active;
         slab.set_state(State::Full);
-        std::atomic_thread_fence(std::memory_order_seq_cst);
-        if (slab.remote_now().count() != 0) {
+        slab.set_used(slab.carved, wake_threshold(slab.capacity));
+        if (slab.remote_settled().count() != 0) {
             slab.set_state(State::Active);
             return supply(bin, slab);
         }
-        const u32 wait = wake_threshold(slab.capacity);
-        slab.set_used(slab.carved, wait);
         bin.full.push_front(slab);
         bin.active = nullptr;
         return false;
     }
 
     static Slab* pick(OwnerType& owner, Bin& bin) {
-        if (bin.partial.empty() && owner.partial_slabs.load(std::memory_order_relaxed) == 0) {
-            return nullptr;
-        }
+        if (owner.partial_slabs.load(std::memory_order_relaxed) == 0) return nullptr;
         const Guard guard(owner.lock);
         Slab* slab = bin.partial.front();
         if (slab == nullptr) return nullptr;
         unlink_partial(owner, *slab);
-        slab->set_state(State::Active);
-        const u32 used = slab->used();
-        slab->set_used(used, used);
+        make_active(*slab);
         return slab;
+    }
+
+    static void make_active(Slab& slab) {
+        slab.set_state(State::Active);
+        const u32 used = slab.used();
+        slab.set_used(used, used);
+    }
+
+    // Sets the countdown of a partial slab to when to look at it again; the
+    // owner does, or somebody in its place when it is gone. Remote frees do not
+    // count down, so waiting for all that is live could let the last local free
+    // pass unnoticed. Half of it is waited for at a time, a quarter once others
+    // free too: then they must free three times as much as the owner meanwhile
+    // to be missed, and what is missed stays for the next refill or `reap`.
+    static void rearm(Slab& slab) {
+        const u32 used = slab.used();
+        const u32 pending = slab.remote_now().count();
+        const u32 live = used - pending;
+        slab.set_used(used, pending == 0 ? (live + 1) / 2 : (live + 3) / 4);
     }
 
     static void link_partial(OwnerType& owner, Slab& slab) {
         slab.set_state(State::Partial);
-        slab.bin->partial.push_back(slab);
+        slab.bin.get()->partial.push_back(slab);
         owner.partial_slabs.fetch_add(1, std::memory_order_relaxed);
-        const u32 used = slab.used();
-        slab.set_used(used, used);
-        std::atomic_thread_fence(std::memory_order_seq_cst);
     }
 
     static void unlink_partial(OwnerType& owner, Slab& slab) {
-        slab.bin->partial.remove(slab);
+        slab.bin.get()->partial.remove(slab);
         owner.partial_slabs.fetch_sub(1, std::memory_order_relaxed);
     }
 
     static void full_to_partial(OwnerType& owner, Slab& slab) {
-        slab.bin->full.remove(slab);
+        slab.bin.get()->full.remove(slab);
         link_partial(owner, slab);
     }
 
-    static void forget(Bin& bin) {
-        if (bin.slabs != UINT16_MAX) bin.slabs--;
+    static void forget(Bin& bin) { bin.slabs.fetch_sub(1, std::memory_order_relaxed); }
+
+    static Slab* take_empty(OwnerType& owner, Bin& bin) {
+        Slab* emptied = nullptr;
+        for (Slab* slab = bin.partial.front(); slab != nullptr;) {
+            Slab* next = SlabList::next(*slab);
+            if (take_if_empty(owner, *slab) != nullptr) {
+                slab->link.next = emptied;
+                emptied = slab;
+            }
+            slab = next;
+        }
+        return emptied;
     }
 
     // A slab that is Partial, if nothing of it is live any more.
     static Slab* take_if_empty(OwnerType& owner, Slab& slab) {
-        if (slab.remote_now().count() != slab.used()) return nullptr;
+        if (slab.remote_settled().count() != slab.used()) return nullptr;
         unlink_partial(owner, slab);
         return drop(slab);
     }
 
     static Slab* drop(Slab& slab) {
-        forget(*slab.bin);
+        forget(*slab.bin.get());
         slab.head.owner.store(nullptr, std::memory_order_release);
         return &slab;
     }
@@ -369,7 +394,7 @@ class Engine {
             auto* owner = static_cast<OwnerType*>(slab.head.owner.load(std::memory_order_acquire));
             if (owner == nullptr) return nullptr;
             const Guard guard(owner->lock);
-            if (slab.head.owner.load(std::memory_order_relaxed) != owner) continue;
+            if (slab.head.owner.get() != owner) continue;
             const u32 pending = slab.remote_now().count();
             if (slab.state() == State::Active) return nullptr;
             if (slab.state() == State::Full) {

@@ -4,10 +4,10 @@
 //
 //                    owner: list used up, slab is exhausted
 //            Active ---------------------------------------> Full
-//             ^   |                                          |  |
-//   owner:    |   | owner retires or abandons it             |  | owner or a remote freer:
-//   picks it  |   v                                          |  | enough objects came back
-//            Partial <---------------------------------------+--+
+//             ^   |                                          |
+//   owner:    |   | owner:                                   | owner or a remote freer:
+//   picks it  |   v abandons it                              | enough objects came back
+//            Partial <---------------------------------------+
 //             |
 //             +--> (gone) whoever sees that no object is live gives the pages back
 //
@@ -25,8 +25,10 @@
 //
 // `countdown` is decremented by each local free; its zero means "something
 // happens now", and `debt` holds back the part of `used` that should not
-// count: a full slab becomes partial after some frees, a partial one is empty
-// when all came back.
+// count: a full slab becomes partial after some frees, a partial one is looked
+// at when it may be empty. Both are written by the owner alone: a free is not
+// an atomic decrement, so what another thread wrote between its load and its
+// store would be lost.
 //
 // The remote word is a stack that any thread pushes on: the address of the
 // first object and the number of objects, in one atomic word. Only the owner
@@ -59,11 +61,11 @@ struct Remote {
 struct Slab {
     DescriptorHead head;  // owner: the Owner; state: State; flags: kZeroed
     void* local = nullptr;
-    Bin* bin = nullptr;
-    std::atomic<u64> remote{0};
+    Word<Bin*> bin;  // written by who makes the slab Active
+    Word<u64> remote;
     Link<Slab> link;
-    std::atomic<u16> countdown{0};
-    std::atomic<u16> debt{0};
+    Word<u16> countdown;
+    Word<u16> debt;
     u16 capacity = 0;
     u16 carved = 0;
 
@@ -77,16 +79,18 @@ struct Slab {
         __atomic_store_n(&head.state, static_cast<u8>(state), __ATOMIC_RELAXED);
     }
 
-    u32 used() const {
-        return u32{countdown.load(std::memory_order_acquire)} +
-               u32{debt.load(std::memory_order_relaxed)};
-    }
+    // Exact for the owner. To others it may be too high, and while the owner
+    // is inside set_used too low as well.
+    u32 used() const { return u32{countdown.load(std::memory_order_acquire)} + u32{debt.get()}; }
     // The next event comes after `events` local frees.
     void set_used(u32 used, u32 events) {
-        debt.store(static_cast<u16>(used - events), std::memory_order_relaxed);
+        debt.set(static_cast<u16>(used - events));
         countdown.store(static_cast<u16>(events), std::memory_order_release);
     }
     Remote remote_now() const { return {remote.load(std::memory_order_acquire)}; }
+    // The same, ordered against every push: one that this does not see sees all
+    // that the caller wrote before.
+    Remote remote_settled() { return {remote.fetch_add(0, std::memory_order_acq_rel)}; }
 
     // The fast path of free, for the owner only. True: `on_countdown` is due.
     // The release pairs with whoever finds the slab empty and reuses its pages.
@@ -94,13 +98,14 @@ struct Slab {
     bool push_local(void* object, void** free_link) {
         *free_link = local;
         local = object;
-        const u16 left = static_cast<u16>(countdown.load(std::memory_order_relaxed) - 1);
+        const u16 left = static_cast<u16>(countdown.get() - 1);
         countdown.store(left, std::memory_order_release);
         return left == 0;
     }
 };
 
 static_assert(sizeof(Slab) <= kCacheLine);
+static_assert(offsetof(Slab, countdown) >= kCommonBytes && offsetof(Slab, debt) >= kCommonBytes);
 
 inline Link<Slab>& slab_link(Slab& slab) {
     return slab.link;
@@ -114,7 +119,7 @@ struct Bin {
     SlabList partial;
     SlabList full;
     u32 object_size = 0;
-    u16 slabs = 0;       // that this bin holds, saturating: how much the size is in demand
+    Word<u16> slabs;     // that this bin holds, modulo 2^16: how much the size is in demand
     bool fresh = false;  // the chain's objects, but for their first word, read as zero
 };
 

@@ -135,12 +135,12 @@ TEST(Descriptor, EveryNewLifeStartsFresh) {
     Use& use = cell.become<Use>(Kind::Large);
     EXPECT_EQ(cell.kind(), Kind::Large);
     EXPECT_EQ(use.value, 7U);
-    EXPECT_EQ(use.head.owner.load(), nullptr);
-    use.head.owner.store(&cell);
+    EXPECT_EQ(use.head.owner.get(), nullptr);
+    use.head.owner.set(&cell);
     use.head.order = 5;
     cell.clear();
     EXPECT_EQ(cell.kind(), Kind::None);
-    EXPECT_EQ(cell.head.owner.load(), nullptr);
+    EXPECT_EQ(cell.head.owner.get(), nullptr);
     EXPECT_EQ(cell.head.order, 0);
     EXPECT_EQ(&Cell::of(use), &cell);
 }

@@ -50,7 +50,7 @@ class Model {
         ASSERT_TRUE(is_unused(first, count)) << "handed out twice";
         for (usize i = 0; i < count; i++) {
             ASSERT_EQ(span.first[i].kind(), Kind::None);
-            ASSERT_EQ(span.first[i].head.owner.load(), nullptr);
+            ASSERT_EQ(span.first[i].head.owner.get(), nullptr);
         }
         if (span.zeroed) ASSERT_NO_FATAL_FAILURE(check_zero(first, count * kPage));
         const u64 tag = random() | 1;

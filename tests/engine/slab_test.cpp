@@ -1,0 +1,503 @@
+// src/slab: the engine against a model that knows every object, and its
+// transitions under the hands of several threads.
+
+#include <cstring>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <random>
+#include <thread>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "port/sim/sim.h"
+#include "slab/engine.h"
+
+namespace ashlar::slab {
+namespace {
+
+constexpr usize kSlabBytes = 64 * kKiB;
+constexpr usize kCells = 512;
+
+// Where slabs come from and go to: a fixed number of pages with descriptors.
+// A page that comes back is overwritten at once, so whoever still uses an
+// object of it is found out.
+class Pages {
+  public:
+    Pages() : cells_(new Cell[kCells]), memory_(new (std::align_val_t{kSlabBytes}) Page[kCells]) {
+        for (usize i = 0; i < kCells; i++) {
+            cells_[i].clear();
+            free_.push_back(&cells_[i]);
+        }
+    }
+
+    char* address_of(Cell& cell) { return memory_[&cell - cells_.get()].bytes; }
+    Cell& cell_of(const void* p) {
+        return cells_[(address(p) - address(memory_.get())) / kSlabBytes];
+    }
+
+    Cell& take(bool zeroed) {
+        const std::lock_guard guard(mutex_);
+        Cell* cell = free_.back();
+        free_.pop_back();
+        if (zeroed) std::memset(address_of(*cell), 0, kSlabBytes);
+        return *cell;
+    }
+
+    void give(Slab* slab) {
+        while (slab != nullptr) {
+            Slab* next = slab->link.next;
+            Cell& cell = Cell::of(*slab);
+            for (usize page = 0; page < kSlabBytes; page += 4096) {
+                std::memset(address_of(cell) + page, 0x5a, poison);
+            }
+            cell.clear();
+            const std::lock_guard guard(mutex_);
+            free_.push_back(&cell);
+            slab = next;
+        }
+    }
+
+    // How many bytes of each 4 KiB that come back are overwritten.
+    usize poison = 4096;
+
+    usize in_use() {
+        const std::lock_guard guard(mutex_);
+        return kCells - free_.size();
+    }
+
+  private:
+    struct Page {
+        char bytes[kSlabBytes];
+    };
+    struct Delete {
+        void operator()(Page* pages) { ::operator delete[](pages, std::align_val_t{kSlabBytes}); }
+    };
+    std::unique_ptr<Cell[]> cells_;
+    std::unique_ptr<Page[], Delete> memory_;
+    std::vector<Cell*> free_;
+    std::mutex mutex_;
+};
+
+Pages* pages = nullptr;
+
+struct TestPolicy {
+    using LockType = Lock<port::Sim>;
+    static constexpr usize kIdleBytes = 8192;
+    static char* objects(Slab& slab) { return pages->address_of(Cell::of(slab)); }
+    static usize carve_bytes(const Bin&) { return 4096; }
+    static void** link(const Bin&, void* object) { return static_cast<void**>(object); }
+};
+using TestEngine = Engine<TestPolicy>;
+
+constexpr u32 kSizes[] = {16, 48, 256, 1024, 2560, 4096, 30000, 65536};
+constexpr usize kBins = std::size(kSizes);
+
+// An owner with its bins and chains, and the front end's few lines over them.
+struct Front : Owner<Lock<port::Sim>> {
+    Front() {
+        for (usize i = 0; i < kBins; i++) {
+            bins[i].chain = &chains[i];
+            bins[i].object_size = kSizes[i];
+        }
+    }
+
+    // `fresh` is told whether the object reads as zero but for its first word.
+    void* allocate(usize bin, bool zeroed_pages, bool& fresh) {
+        if (chains[bin] == nullptr && TestEngine::refill(*this, bins[bin]) == Refill::NeedSpan) {
+            TestEngine::donate(*this, bins[bin], pages->take(zeroed_pages), kSlabBytes,
+                               zeroed_pages);
+        }
+        void* object = chains[bin];
+        chains[bin] = *static_cast<void**>(object);
+        fresh = bins[bin].fresh;
+        return object;
+    }
+    void* allocate(usize bin) {
+        bool fresh = false;
+        return allocate(bin, false, fresh);
+    }
+
+    void free(void* object) {
+        auto& slab = pages->cell_of(object).as<Slab>();
+        if (slab.head.owner.get() == this) {
+            if (slab.push_local(object, static_cast<void**>(object))) {
+                pages->give(TestEngine::on_countdown(*this, slab));
+            }
+        } else {
+            pages->give(TestEngine::free_remote(slab, object, object, 1));
+        }
+    }
+
+    void abandon() {
+        for (Bin& bin : bins) pages->give(TestEngine::abandon(*this, bin));
+    }
+
+    bool check() {
+        bool good = true;
+        for (Bin& bin : bins) good &= TestEngine::check_invariants(*this, bin);
+        return good;
+    }
+
+    void* chains[kBins] = {};
+    Bin bins[kBins] = {};
+};
+
+class SlabTest : public testing::Test {
+  protected:
+    SlabTest() { pages = &pages_; }
+    ~SlabTest() override { pages = nullptr; }
+
+  private:
+    Pages pages_;
+};
+
+void fill(void* object, u64 tag, usize size) {
+    auto* words = static_cast<u64*>(object);
+    for (usize i = 0; i < size / 8; i += (size > 256 ? size / 64 : 1)) words[i] = tag + i;
+}
+bool is_filled(void* object, u64 tag, usize size) {
+    auto* words = static_cast<u64*>(object);
+    for (usize i = 0; i < size / 8; i += (size > 256 ? size / 64 : 1)) {
+        if (words[i] != tag + i) return false;
+    }
+    return true;
+}
+
+class SlabModel : public SlabTest, public testing::WithParamInterface<u64> {};
+
+// Four owners on one thread: every object is known, all equations hold after every step.
+TEST_P(SlabModel, AgreesAfterEveryStep) {
+    std::mt19937_64 random(GetParam());
+    constexpr usize kOwners = 4;
+    std::vector<std::unique_ptr<Front>> owners;
+    for (usize i = 0; i < kOwners; i++) owners.push_back(std::make_unique<Front>());
+    struct Object {
+        usize bin;
+        u64 tag;
+    };
+    std::map<char*, Object> live;
+    std::vector<char*> order;  // the same, for picking by chance
+    usize phase = 60;
+    for (int step = 0; step < 12000; step++) {
+        if (step % 1000 == 0) phase = 30 + random() % 50;  // grow, shrink, grow
+        Front& owner = *owners[random() % kOwners];
+        const u64 choice = random() % 100;
+        if (choice < phase && order.size() < 3000) {
+            const usize bin = random() % 4 == 0 ? random() % kBins : random() % 4;
+            bool fresh = false;
+            auto* object = static_cast<char*>(owner.allocate(bin, random() % 2 == 0, fresh));
+            const usize size = kSizes[bin];
+            auto after = live.lower_bound(object);
+            if (after != live.end()) ASSERT_LE(object + size, after->first) << "overlap";
+            if (after != live.begin()) {
+                const auto& [p, before] = *std::prev(after);
+                ASSERT_LE(p + kSizes[before.bin], object) << "overlap";
+            }
+            if (fresh) {
+                for (usize i = 8; i < size; i++) ASSERT_EQ(object[i], 0) << "not fresh";
+            }
+            const u64 tag = random();
+            fill(object, tag, size);
+            live[object] = {bin, tag};
+            order.push_back(object);
+        } else if (choice < 98 && !order.empty()) {
+            std::swap(order[random() % order.size()], order.back());
+            char* object = order.back();
+            order.pop_back();
+            const Object known = live.at(object);
+            ASSERT_TRUE(is_filled(object, known.tag, kSizes[known.bin])) << "contents lost";
+            live.erase(object);
+            // Its owner, or anybody.
+            Front& freer =
+                random() % 2 == 0
+                    ? owner
+                    : static_cast<Front&>(TestEngine::owner_of(pages->cell_of(object).as<Slab>()));
+            freer.free(object);
+        } else if (choice == 98 && random() % 8 == 0) {
+            owner.abandon();
+        } else if (choice == 99) {
+            // What this owner has left lying goes to another one that runs short.
+            Front& to = *owners[random() % kOwners];
+            const usize bin = random() % kBins;
+            if (&to != &owner && to.bins[bin].active == nullptr) {
+                TestEngine::adopt(owner, owner.bins[bin], to, to.bins[bin]);
+            }
+        }
+        for (auto& o : owners) {
+            if (step % 16 == 0 || o.get() == &owner) ASSERT_TRUE(o->check()) << "step " << step;
+        }
+    }
+    for (char* object : order) owners[random() % kOwners]->free(object);
+    for (auto& o : owners) {
+        ASSERT_TRUE(o->check());
+        o->abandon();
+        EXPECT_EQ(o->partial_slabs, 0U);
+    }
+    EXPECT_EQ(pages->in_use(), 0U) << "no object lives, and no slab";
+}
+
+INSTANTIATE_TEST_SUITE_P(Seeds, SlabModel, testing::Range(u64{1}, u64{7}));
+
+// How many slabs may stay when nothing is live: the active one of a bin.
+TEST_F(SlabTest, FreedByItsOwnerASlabGoesBack) {
+    for (usize bin = 0; bin < kBins; bin++) {
+        Front owner;
+        std::vector<void*> objects;
+        for (usize i = 0; i < 8 * kSlabBytes / kSizes[bin]; i++) {
+            objects.push_back(owner.allocate(bin));
+        }
+        EXPECT_GE(pages->in_use(), 8U);
+        for (void* object : objects) owner.free(object);
+        EXPECT_LE(pages->in_use(), 1U) << kSizes[bin];
+        owner.abandon();
+        EXPECT_EQ(pages->in_use(), 0U);
+    }
+}
+
+TEST_F(SlabTest, FreedByOthersASlabGoesBack) {
+    for (usize bin = 0; bin < kBins; bin++) {
+        Front owner;
+        Front other;
+        std::vector<void*> objects;
+        for (usize i = 0; i < 8 * kSlabBytes / kSizes[bin]; i++) {
+            objects.push_back(owner.allocate(bin));
+        }
+        for (void* object : objects) other.free(object);
+        EXPECT_LE(pages->in_use(), 1U) << kSizes[bin];
+        owner.abandon();
+        EXPECT_EQ(pages->in_use(), 0U);
+    }
+}
+
+// Regression: with remote frees pending, the countdown did not come to zero with the last
+// local free, and nobody noticed that the slab was empty.
+TEST_F(SlabTest, FreedByOthersAndThenByItsOwnerASlabGoesBack) {
+    for (usize bin = 0; bin < kBins; bin++) {
+        Front owner;
+        Front other;
+        std::vector<void*> objects;
+        for (usize i = 0; i < 8 * kSlabBytes / kSizes[bin]; i++) {
+            objects.push_back(owner.allocate(bin));
+        }
+        for (usize i = 0; i < objects.size(); i += 2) other.free(objects[i]);
+        for (usize i = 1; i < objects.size(); i += 2) owner.free(objects[i]);
+        EXPECT_LE(pages->in_use(), 1U) << kSizes[bin];
+        owner.abandon();
+        EXPECT_EQ(pages->in_use(), 0U);
+    }
+}
+
+TEST_F(SlabTest, FreedInTurnsASlabGoesBack) {
+    for (usize bin = 0; bin < kBins; bin++) {
+        Front owner;
+        Front other;
+        std::vector<void*> objects;
+        for (usize i = 0; i < 8 * kSlabBytes / kSizes[bin]; i++) {
+            objects.push_back(owner.allocate(bin));
+        }
+        for (usize i = 0; i < objects.size(); i++) (i % 2 == 0 ? owner : other).free(objects[i]);
+        EXPECT_LE(pages->in_use(), 2U) << kSizes[bin];
+        owner.abandon();
+        EXPECT_EQ(pages->in_use(), 0U);
+    }
+}
+
+// What an owner leaves behind goes back with its last object, whoever frees that.
+TEST_F(SlabTest, AbandonedSlabsGoBackWithTheirLastObject) {
+    for (usize bin = 0; bin < kBins; bin++) {
+        Front owner;
+        Front other;
+        std::vector<void*> objects;
+        for (usize i = 0; i < 3 * kSlabBytes / kSizes[bin]; i++) {
+            objects.push_back(owner.allocate(bin));
+        }
+        owner.abandon();
+        EXPECT_TRUE(owner.check());
+        for (void* object : objects) other.free(object);
+        EXPECT_EQ(pages->in_use(), 0U) << kSizes[bin];
+    }
+}
+
+TEST_F(SlabTest, AdoptedSlabsServeTheirNewOwner) {
+    Front old;
+    Front young;
+    constexpr usize kBin = 2;
+    std::vector<void*> objects;
+    for (usize i = 0; i < kSlabBytes / kSizes[kBin]; i++) objects.push_back(old.allocate(kBin));
+    for (usize i = 0; i < objects.size() / 2; i++) young.free(objects[i]);
+    old.abandon();
+    ASSERT_TRUE(TestEngine::adopt(old, old.bins[kBin], young, young.bins[kBin]));
+    EXPECT_FALSE(TestEngine::adopt(old, old.bins[kBin], young, young.bins[kBin]));
+    const usize before = pages->in_use();
+    for (usize i = 0; i < objects.size() / 2; i++) young.allocate(kBin);
+    EXPECT_EQ(pages->in_use(), before) << "the adopted slab had room";
+    EXPECT_EQ(&TestEngine::owner_of(pages->cell_of(objects[0]).as<Slab>()), &young);
+    EXPECT_TRUE(young.check());
+    EXPECT_TRUE(old.check());
+}
+
+// A chain of objects is one push.
+TEST_F(SlabTest, ChainsAreFreedInOnePush) {
+    Front owner;
+    constexpr usize kBin = 1;
+    const usize capacity = kSlabBytes / kSizes[kBin];
+    std::vector<void*> objects;
+    for (usize i = 0; i < 2 * capacity; i++) objects.push_back(owner.allocate(kBin));
+    auto& slab = pages->cell_of(objects[0]).as<Slab>();
+    void** previous = nullptr;
+    for (usize i = 0; i < capacity; i++) {
+        auto* object = static_cast<void**>(objects[i]);
+        if (previous != nullptr) *previous = object;
+        previous = object;
+    }
+    *previous = nullptr;
+    pages->give(TestEngine::free_remote(slab, objects[0], previous, static_cast<u32>(capacity)));
+    EXPECT_EQ(pages->in_use(), 1U);
+    EXPECT_TRUE(owner.check());
+}
+
+// --- several threads ---
+
+// Owners allocate; everything is freed by whoever takes it out of the box.
+TEST_F(SlabTest, ThreadsExchangeObjects) {
+    constexpr int kThreads = 4;
+    constexpr usize kSlots = 256;
+    struct Slot {
+        void* object = nullptr;
+        usize bin = 0;
+        u64 tag = 0;
+        std::mutex mutex;
+    };
+    std::vector<Slot> box(kSlots);
+    std::vector<std::unique_ptr<Front>> owners;
+    for (int i = 0; i < kThreads; i++) owners.push_back(std::make_unique<Front>());
+    std::atomic<int> mistakes{0};
+    std::vector<std::thread> threads;
+    for (int t = 0; t < kThreads; t++) {
+        threads.emplace_back([&, t] {
+            std::mt19937_64 random(static_cast<u64>(t));
+            Front& owner = *owners[static_cast<usize>(t)];
+            for (int i = 0; i < 30000; i++) {
+                const usize bin = random() % 5;
+                const u64 tag = random();
+                void* object = owner.allocate(bin);
+                fill(object, tag, kSizes[bin]);
+                Slot& slot = box[random() % kSlots];
+                Slot mine;
+                {
+                    const std::lock_guard guard(slot.mutex);
+                    mine.object = std::exchange(slot.object, object);
+                    mine.bin = std::exchange(slot.bin, bin);
+                    mine.tag = std::exchange(slot.tag, tag);
+                }
+                if (mine.object == nullptr) continue;
+                if (!is_filled(mine.object, mine.tag, kSizes[mine.bin])) mistakes++;
+                owner.free(mine.object);
+            }
+        });
+    }
+    for (auto& thread : threads) thread.join();
+    EXPECT_EQ(mistakes, 0);
+    for (auto& owner : owners) EXPECT_TRUE(owner->check());
+    for (Slot& slot : box) {
+        if (slot.object != nullptr) owners[0]->free(slot.object);
+    }
+    for (auto& owner : owners) owner->abandon();
+    EXPECT_EQ(pages->in_use(), 0U);
+}
+
+// Regression: a remote freer that moved a full slab to the partial list wrote the countdown
+// while the owner was decrementing it; a slab with live objects went back.
+TEST_F(SlabTest, OwnerAndOthersFreeTheSameSlabsAtOnce) {
+    constexpr int kOthers = 2;
+    constexpr int kRounds = 200;
+    // Slabs of 16 objects: the first remote free of each moves it.
+    constexpr usize kBin = 5;
+    constexpr usize kObjects = 400 * kSlabBytes / kSizes[kBin];
+    std::atomic<int> mistakes{0};
+    std::vector<void*> objects(kObjects);
+    Front owner;
+    pages->poison = 16;
+    const auto free_every = [&](Front& freer, usize from) {
+        for (usize i = from; i < kObjects; i += kOthers + 1) {
+            if (!is_filled(objects[i], i, 64)) mistakes++;
+            freer.free(objects[i]);
+        }
+    };
+    std::atomic<int> round{0};
+    std::atomic<int> finished{0};
+    std::vector<std::thread> threads;
+    for (usize t = 1; t <= kOthers; t++) {
+        threads.emplace_back([&, t] {
+            Front other;
+            for (int r = 1; r <= kRounds; r++) {
+                while (round.load() < r) std::this_thread::yield();
+                free_every(other, t);
+                finished++;
+            }
+        });
+    }
+    for (int r = 1; r <= kRounds; r++) {
+        for (usize i = 0; i < kObjects; i++) {
+            objects[i] = owner.allocate(kBin);
+            fill(objects[i], i, 64);
+        }
+        round = r;
+        free_every(owner, 0);
+        while (finished.load() < r * kOthers) std::this_thread::yield();
+        EXPECT_EQ(mistakes, 0);
+        EXPECT_TRUE(owner.check()) << "round " << r;
+        if (HasFailure()) break;
+    }
+    round = kRounds;
+    for (auto& thread : threads) thread.join();
+    owner.abandon();
+    EXPECT_EQ(pages->in_use(), 0U);
+}
+
+// Owners come and go while others free what they left and take over their slabs.
+TEST_F(SlabTest, OwnersComeAndGo) {
+    constexpr int kThreads = 3;
+    constexpr usize kSlots = 512;
+    std::vector<std::atomic<void*>> box(kSlots);
+    std::vector<std::unique_ptr<Front>> gone;
+    std::mutex gone_mutex;
+    std::vector<std::thread> threads;
+    for (int t = 0; t < kThreads; t++) {
+        threads.emplace_back([&, t] {
+            std::mt19937_64 random(static_cast<u64>(t) + 100);
+            for (int life = 0; life < 40; life++) {
+                auto owner = std::make_unique<Front>();
+                for (int i = 0; i < 1000; i++) {
+                    const usize bin = random() % 4;
+                    if (owner->bins[bin].active == nullptr && random() % 4 == 0) {
+                        const std::lock_guard guard(gone_mutex);
+                        if (!gone.empty()) {
+                            Front& from = *gone[random() % gone.size()];
+                            if (TestEngine::adopt(from, from.bins[bin], *owner, owner->bins[bin])) {
+                                ASSERT_EQ(owner->chains[bin], nullptr);
+                            }
+                        }
+                    }
+                    void* object = box[random() % kSlots].exchange(owner->allocate(bin));
+                    if (object != nullptr) owner->free(object);
+                }
+                owner->abandon();
+                const std::lock_guard guard(gone_mutex);
+                gone.push_back(std::move(owner));
+            }
+        });
+    }
+    for (auto& thread : threads) thread.join();
+    Front last;
+    for (auto& slot : box) {
+        if (void* object = slot.load()) last.free(object);
+    }
+    for (auto& owner : gone) EXPECT_TRUE(owner->check());
+    EXPECT_EQ(pages->in_use(), 0U) << "nobody is there, nothing is live, nothing is kept";
+}
+
+}  // namespace
+}  // namespace ashlar::slab
