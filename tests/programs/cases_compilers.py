@@ -21,7 +21,7 @@ def gcc(run):
 
 @case
 def gxx(run):
-    return build_and_run(run, run.find("g++"), "headers.cpp", "-O1", "-g0", "-std=c++20")
+    return build_and_run(run, run.find("g++"), "headers.cpp", "-O0", "-g0", "-std=c++20")
 
 
 @case
@@ -31,7 +31,7 @@ def clang(run):
 
 @case
 def clangxx(run):
-    return build_and_run(run, run.find("clang++"), "headers.cpp", "-O1", "-g0", "-std=c++20")
+    return build_and_run(run, run.find("clang++"), "headers.cpp", "-O0", "-g0", "-std=c++20")
 
 
 @case

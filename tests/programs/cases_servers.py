@@ -41,19 +41,19 @@ def redis(run):
     try:
         wait_until(lambda: ask("ping") == b"PONG\n", "redis-server")
         load = subprocess.run(
-            [benchmark, "-s", socket, "-q", "--csv", "-n", "20000", "-c", "20", "-r", "5000", "-d",
+            [benchmark, "-s", socket, "-q", "--csv", "-n", "8000", "-c", "20", "-r", "5000", "-d",
              "300", "-P", "8", "-t", "set,get,incr,lpush,rpop,sadd,hset,zadd,lrange_100,mset"],
             capture_output=True, timeout=80, check=False)
         if load.returncode != 0 or b"Error" in load.stdout + load.stderr:
             raise Failed(f"redis-benchmark: {load.stdout.decode()}{load.stderr.decode()}")
         tests = [line.split(b",")[0] for line in load.stdout.splitlines()]
         ask("flushall")
-        words = [f"SET key:{i} {'v' * (i % 700)}{i}" for i in range(20000)]
-        words += [f"APPEND key:{i} {'w' * 300}" for i in range(0, 20000, 3)]
-        words += [f"DEL key:{i}" for i in range(0, 20000, 2)]
+        words = [f"SET key:{i} {'v' * (i % 700)}{i}" for i in range(8000)]
+        words += [f"APPEND key:{i} {'w' * 300}" for i in range(0, 8000, 3)]
+        words += [f"DEL key:{i}" for i in range(0, 8000, 2)]
         words += [f"ZADD ranks {i * 7919 % 1000} member:{i}" for i in range(5000)]
         words += [f"RPUSH list:{i % 50} {i}" for i in range(10000)]
-        words += ["SAVE", "BGSAVE", "DBSIZE", "STRLEN key:19995", "DEBUG DIGEST"]
+        words += ["SAVE", "BGSAVE", "DBSIZE", "STRLEN key:7995", "DEBUG DIGEST"]
         words += ["ZRANGE ranks 0 20 WITHSCORES", "LRANGE list:7 0 10"]
         replies = ask(stdin="\n".join(words).encode())
         wait_until(lambda: b"rdb_bgsave_in_progress:0" in ask("info", "persistence"), "BGSAVE's child")

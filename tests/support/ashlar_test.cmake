@@ -29,15 +29,37 @@ function(ashlar_gtest name)
     if(NOT arg_SECONDS)
         set(arg_SECONDS 60)
     endif()
-    add_executable(${name} ${arg_SOURCES} "${PROJECT_SOURCE_DIR}/tests/support/main.cpp")
+    add_library(${name}_cases OBJECT ${arg_SOURCES})
+    ashlar_test_target(${name}_cases)
+    target_link_libraries(${name}_cases PUBLIC GTest::gtest)
+    add_executable(${name} "${PROJECT_SOURCE_DIR}/tests/support/main.cpp")
     ashlar_test_target(${name})
-    target_link_libraries(${name} PRIVATE GTest::gtest)
+    target_link_libraries(${name} PRIVATE ${name}_cases)
     set(serial)
     if(arg_SERIAL)
         set(serial RUN_SERIAL TRUE)
     endif()
     gtest_discover_tests(${name} TEST_PREFIX "${arg_LABEL}." PROPERTIES
         LABELS ${arg_LABEL} TIMEOUT ${arg_SECONDS} ENVIRONMENT "${ashlar_test_environment}" ${serial})
+endfunction()
+
+# ashlar_linked_gtest(NAME LABEL label FILTER cases OBJECTS library): the same cases in a program that
+# has no preload, but libashlar.a inside: once beside the shared libc, once wholly static.
+function(ashlar_linked_gtest name)
+    cmake_parse_arguments(arg "" "LABEL;FILTER;OBJECTS" "" ${ARGN})
+    foreach(kind IN ITEMS linked static)
+        add_executable(${name}_${kind} "${PROJECT_SOURCE_DIR}/tests/support/main.cpp")
+        target_compile_definitions(${name}_${kind} PRIVATE ASHLAR_TEST_LINKED)
+        ashlar_test_target(${name}_${kind})
+        target_link_libraries(${name}_${kind} PRIVATE ${arg_OBJECTS} ashlar_static GTest::gtest)
+        if(kind STREQUAL "static")
+            target_link_options(${name}_${kind} PRIVATE -static)
+        endif()
+        add_test(NAME ${arg_LABEL}.${kind}.${name} COMMAND ${name}_${kind}
+            --gtest_filter=${arg_FILTER} --gtest_brief=1)
+        set_tests_properties(${arg_LABEL}.${kind}.${name} PROPERTIES
+            LABELS "${arg_LABEL};linked" TIMEOUT 300)
+    endforeach()
 endfunction()
 
 # ashlar_program(NAME LABEL label [SECONDS n] SOURCES... [ARGS...]): exit status 0 under the preload.

@@ -7,13 +7,19 @@
 #include <cstdlib>
 #include <cstring>
 
+#ifdef ASHLAR_TEST_LINKED
+#include <ashlar/ashlar.h>
+#endif
+
 namespace {
 
 /// ASHLAR_TEST_EXPECT names the file malloc must come from ("libashlar.so"); empty: any.
 bool runs_on_the_expected_malloc() {
 #ifdef ASHLAR_TEST_LINKED
-    // Linked in: were libashlar.a left out, ashlar_malloc could not have been found by the linker.
-    return true;
+    void* block = std::malloc(100);
+    const bool ours = ashlar_usable_size(block) >= 100;
+    std::free(block);
+    return ours;
 #else
     const char* expected = std::getenv("ASHLAR_TEST_EXPECT");
     if (expected == nullptr || *expected == 0) return true;

@@ -63,7 +63,7 @@ static std::string show(const Value& value) {
 }
 
 int main() {
-    Tower<10> tower;
+    Tower<4> tower;
     tower.build();
     std::cout << tower.height() << '\n';
     std::regex words(R"((\w+)\s+(\d{1,4})(?:-(\d+))?)");

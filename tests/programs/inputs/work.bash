@@ -3,7 +3,7 @@ declare -A count
 declare -a lines
 state=42
 number() { state=$(((state * 1103515245 + 12345) % 2147483648)); }
-for ((i = 0; i < 15000; ++i)); do
+for ((i = 0; i < 6000; ++i)); do
     number
     key=$((state % 500))
     count[$key]=$((${count[$key]:-0} + 1))
