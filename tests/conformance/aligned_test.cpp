@@ -23,9 +23,9 @@ bool is_aligned(const void* block, std::size_t alignment) {
     return reinterpret_cast<std::uintptr_t>(block) % alignment == 0;
 }
 
-const std::vector<std::size_t> kAlignments{1,    2,    4,     8,      16,      32,      64,     128,
-                                           256,  512,  1024,  2048,   4096,    8192,    16384,  32768,
-                                           65536, 131072, 262144, 1 << 20, 2 << 20, 16 << 20};
+const std::vector<std::size_t> kAlignments{
+    1,    2,    4,    8,     16,    32,    64,     128,    256,     512,     1024,
+    2048, 4096, 8192, 16384, 32768, 65536, 131072, 262144, 1 << 20, 2 << 20, 16 << 20};
 
 }  // namespace
 
@@ -66,10 +66,10 @@ TEST(Aligned, EveryAlignmentWithEverySize) {
 }
 
 TEST(Aligned, PosixMemalignRefusesBadAlignments) {
-    for (std::size_t alignment : {std::size_t{0}, std::size_t{1}, std::size_t{2}, std::size_t{4},
-                                  std::size_t{7}, std::size_t{12}, std::size_t{24}, std::size_t{48},
-                                  std::size_t{4095}, std::size_t{4097}, SIZE_MAX, SIZE_MAX - 1,
-                                  SIZE_MAX / 2}) {
+    for (std::size_t alignment :
+         {std::size_t{0}, std::size_t{1}, std::size_t{2}, std::size_t{4}, std::size_t{7},
+          std::size_t{12}, std::size_t{24}, std::size_t{48}, std::size_t{4095}, std::size_t{4097},
+          SIZE_MAX, SIZE_MAX - 1, SIZE_MAX / 2}) {
         void* block = &block;
         EXPECT_EQ(posix_memalign(&block, hide(alignment), 100), EINVAL) << alignment;
         EXPECT_EQ(block, &block) << "the result is untouched on failure";
@@ -97,9 +97,8 @@ TEST(Aligned, AlignedAllocTakesSizesThatAreNoMultiple) {
 }
 
 TEST(Aligned, MemalignRoundsOddAlignmentsUp) {
-    const std::size_t odd[][2] = {{0, 16},    {3, 16},      {17, 32},     {24, 32},
-                                  {33, 64},   {100, 128},   {4095, 4096}, {4097, 8192},
-                                  {70000, 131072}};
+    const std::size_t odd[][2] = {{0, 16},    {3, 16},      {17, 32},     {24, 32},       {33, 64},
+                                  {100, 128}, {4095, 4096}, {4097, 8192}, {70000, 131072}};
     for (const auto& [asked, got] : odd) {
         void* block = hide(memalign(hide(std::size_t{asked}), 100));
         ASSERT_NE(block, nullptr) << asked;

@@ -29,7 +29,7 @@ extern "C" int run_plugin() {
     }
     std::set_new_handler(count_and_give_up);
     try {
-        hide(::operator new(hide(std::size_t{PTRDIFF_MAX} - 4096), std::align_val_t{256}));
+        hide(::operator new (hide(std::size_t{PTRDIFF_MAX} - 4096), std::align_val_t{256}));
     } catch (const std::exception&) {
         ++caught;
     }

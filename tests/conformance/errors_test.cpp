@@ -50,7 +50,8 @@ TEST(Errors, ImpossibleSizesFailWithEnomem) {
         expect_no_memory("malloc", size, [=] { return std::malloc(hide(size)); });
         expect_no_memory("calloc", size, [=] { return std::calloc(1, hide(size)); });
         expect_no_memory("calloc", size, [=] { return std::calloc(hide(size), 1); });
-        expect_no_memory("realloc of NULL", size, [=] { return std::realloc(nullptr, hide(size)); });
+        expect_no_memory("realloc of NULL", size,
+                         [=] { return std::realloc(nullptr, hide(size)); });
         expect_no_memory("realloc", size, [=] { return std::realloc(small, hide(size)); });
         expect_no_memory("reallocarray", size, [=] { return reallocarray(small, hide(size), 1); });
         expect_no_memory("memalign", size, [=] { return memalign(64, hide(size)); });
@@ -78,16 +79,21 @@ TEST(Errors, AlignmentPlusSizeMayOverflow) {
     expect_no_memory("memalign", 1, [=] { return memalign(hide(half / 2), hide(half)); });
     expect_no_memory("memalign", 1, [=] { return memalign(hide(half / 2), hide(half - 1)); });
     for (std::size_t k = 0; k < 64; ++k) {
-        expect_no_memory("memalign", k, [=] { return memalign(1 << 20, SIZE_MAX - (1 << 20) + k); });
+        expect_no_memory("memalign", k,
+                         [=] { return memalign(1 << 20, SIZE_MAX - (1 << 20) + k); });
     }
 }
 
 TEST(Errors, ProductsThatOverflowFail) {
     const std::size_t root = std::size_t{1} << 32;
-    const std::size_t pairs[][2] = {{root, root},         {root + 1, root},
-                                    {SIZE_MAX, 2},        {2, SIZE_MAX},
-                                    {SIZE_MAX, SIZE_MAX}, {SIZE_MAX / 2 + 1, 2},
-                                    {SIZE_MAX / 16 + 2, 16}, {root * 2, root / 2 + 1}};
+    const std::size_t pairs[][2] = {{root, root},
+                                    {root + 1, root},
+                                    {SIZE_MAX, 2},
+                                    {2, SIZE_MAX},
+                                    {SIZE_MAX, SIZE_MAX},
+                                    {SIZE_MAX / 2 + 1, 2},
+                                    {SIZE_MAX / 16 + 2, 16},
+                                    {root * 2, root / 2 + 1}};
     void* block = hide(std::malloc(100));
     fill(block, 100, 3);
     for (const auto& [count, size] : pairs) {
@@ -136,7 +142,8 @@ TEST(Errors, FreeKeepsErrno) {
 TEST(Errors, FreeOfAnotherThreadsBlocksKeepsErrno) {
     std::vector<void*> blocks;
     std::thread([&] {
-        for (int i = 0; i < 50000; ++i) blocks.push_back(std::malloc(hide(std::size_t{24} + i % 900)));
+        for (int i = 0; i < 50000; ++i)
+            blocks.push_back(std::malloc(hide(std::size_t{24} + i % 900)));
         for (int i = 0; i < 20; ++i) blocks.push_back(std::malloc(hide(std::size_t{1} << 20)));
     }).join();
     errno = 4321;

@@ -38,7 +38,9 @@ void* reserve = nullptr;
 void give_up_after_five_calls() {
     if (++calls == 5) std::set_new_handler(nullptr);
 }
-void throw_something_of_its_own() { throw std::runtime_error("handled"); }
+void throw_something_of_its_own() {
+    throw std::runtime_error("handled");
+}
 void throw_bad_alloc_at_third_call() {
     if (++calls == 3) throw std::bad_alloc();
 }
@@ -94,10 +96,12 @@ TEST(Operators, AlignedFormsAlign) {
     for (std::size_t alignment = 1; alignment <= 1u << 20; alignment *= 2) {
         const auto align = std::align_val_t{alignment};
         for (std::size_t size : {0u, 1u, 100u, 5000u, 100000u}) {
-            void* blocks[] = {::operator new(hide(size), align), ::operator new[](hide(size), align),
+            void* blocks[] = {::operator new(hide(size), align),
+                              ::operator new[](hide(size), align),
                               ::operator new(hide(size), align, std::nothrow),
                               ::operator new[](hide(size), align, std::nothrow),
-                              ::operator new(hide(size), align), ::operator new[](hide(size), align)};
+                              ::operator new(hide(size), align),
+                              ::operator new[](hide(size), align)};
             for (void* block : blocks) {
                 ASSERT_NE(hide(block), nullptr);
                 ASSERT_EQ(reinterpret_cast<std::uintptr_t>(block) % alignment, 0u);
@@ -117,8 +121,10 @@ TEST(Operators, NothrowFormsReturnNullWhereOthersThrow) {
     HandlerIs none(nullptr);
     EXPECT_EQ(hide(::operator new(hide(kImpossible), std::nothrow)), nullptr);
     EXPECT_EQ(hide(::operator new[](hide(kImpossible), std::nothrow)), nullptr);
-    EXPECT_EQ(hide(::operator new(hide(kImpossible), std::align_val_t{64}, std::nothrow)), nullptr);
-    EXPECT_EQ(hide(::operator new[](hide(kImpossible), std::align_val_t{64}, std::nothrow)), nullptr);
+    EXPECT_EQ(hide(::operator new (hide(kImpossible), std::align_val_t{64}, std::nothrow)),
+              nullptr);
+    EXPECT_EQ(hide(::operator new[](hide(kImpossible), std::align_val_t{64}, std::nothrow)),
+              nullptr);
     void* block = hide(::operator new(100, std::nothrow));
     ASSERT_NE(block, nullptr);
     ::operator delete(block, std::nothrow);
@@ -132,7 +138,7 @@ TEST(Operators, FailureIsACatchableBadAlloc) {
     EXPECT_THROW(hide(::operator new(hide(kImpossible))), std::bad_alloc);
     EXPECT_THROW(hide(::operator new[](hide(kImpossible))), std::bad_alloc);
     EXPECT_THROW(hide(::operator new(hide(SIZE_MAX))), std::bad_alloc);
-    EXPECT_THROW(hide(::operator new(hide(kImpossible), std::align_val_t{64})), std::bad_alloc);
+    EXPECT_THROW(hide(::operator new (hide(kImpossible), std::align_val_t{64})), std::bad_alloc);
     EXPECT_THROW(hide(::operator new[](hide(kImpossible), std::align_val_t{64})), std::bad_alloc);
     EXPECT_THROW(std::vector<char>(hide(kImpossible)), std::bad_alloc);
     EXPECT_THROW(hide(new long[hide(std::size_t{1} << 61)]), std::bad_alloc);
@@ -162,7 +168,8 @@ TEST(Operators, HandlerIsCalledUntilThereIsNone) {
 TEST(Operators, HandlersExceptionsPassThrough) {
     HandlerIs handler(throw_something_of_its_own);
     EXPECT_THROW(hide(::operator new(hide(kImpossible))), std::runtime_error);
-    EXPECT_THROW(hide(::operator new(hide(kImpossible), std::align_val_t{64})), std::runtime_error);
+    EXPECT_THROW(hide(::operator new (hide(kImpossible), std::align_val_t{64})),
+                 std::runtime_error);
 }
 
 TEST(Operators, NothrowFormsTurnTheHandlersBadAllocIntoNull) {
@@ -171,7 +178,8 @@ TEST(Operators, NothrowFormsTurnTheHandlersBadAllocIntoNull) {
     EXPECT_EQ(hide(::operator new(hide(kImpossible), std::nothrow)), nullptr);
     EXPECT_EQ(calls, 3);
     calls = 0;
-    EXPECT_EQ(hide(::operator new[](hide(kImpossible), std::align_val_t{64}, std::nothrow)), nullptr);
+    EXPECT_EQ(hide(::operator new[](hide(kImpossible), std::align_val_t{64}, std::nothrow)),
+              nullptr);
     EXPECT_EQ(calls, 3);
 }
 

@@ -72,7 +72,9 @@ TEST(Sizes, EveryBlockIsWritableToItsUsableEnd) {
     }
 }
 
-TEST(Sizes, UsableSizeOfNullIsZero) { EXPECT_EQ(malloc_usable_size(nullptr), 0u); }
+TEST(Sizes, UsableSizeOfNullIsZero) {
+    EXPECT_EQ(malloc_usable_size(nullptr), 0u);
+}
 
 TEST(Sizes, UsableSizeIsTheSameUntilTheBlockIsFreed) {
     for (std::size_t size : {1u, 100u, 5000u, 100000u, 3000000u}) {

@@ -4,9 +4,9 @@
 #include <dlfcn.h>
 
 int main(void) {
-    void *(*other_malloc)(size_t);
-    *(void **)&other_malloc = dlsym(RTLD_DEFAULT, "__libc_malloc");
-    void *block = other_malloc(100);
+    void* (*other_malloc)(size_t);
+    *(void**)&other_malloc = dlsym(RTLD_DEFAULT, "__libc_malloc");
+    void* block = other_malloc(100);
     announce(block);
     free(hide(block));
     return survived();

@@ -1,7 +1,7 @@
 #include "misuse.h"
 
 int main(void) {
-    void *nowhere = (void *)0xdeadbeefdeadbee0;
+    void* nowhere = (void*)0xdeadbeefdeadbee0;
     announce(nowhere);
     free(hide(nowhere));
     return survived();

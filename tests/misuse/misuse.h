@@ -1,5 +1,6 @@
 /* Each program here makes one mistake with one pointer. It announces the pointer first, so that the
-   message can be compared with it, and "survived" last, which only misuse=continue lets it reach. */
+   message can be compared with it, and "survived" last, which only misuse=continue lets it reach.
+ */
 #pragma once
 
 #include <stdio.h>
@@ -7,12 +8,12 @@
 #include <string.h>
 
 /* The optimiser must not see the mistake: it would warn of it, or remove it. */
-static inline void *hide(void *pointer) {
+static inline void* hide(void* pointer) {
     __asm__ volatile("" : "+r"(pointer) : : "memory");
     return pointer;
 }
 
-static inline void announce(const void *pointer) {
+static inline void announce(const void* pointer) {
     printf("%p\n", pointer);
     fflush(stdout);
 }
@@ -20,8 +21,8 @@ static inline void announce(const void *pointer) {
 /* The heap must still work after an ignored mistake. */
 static inline int survived(void) {
     for (size_t size = 1; size < 3000000; size += 1 + size / 3) {
-        unsigned char *block = (unsigned char *)malloc(size);
-        unsigned char *zeroed = (unsigned char *)calloc(1, size);
+        unsigned char* block = (unsigned char*)malloc(size);
+        unsigned char* zeroed = (unsigned char*)calloc(1, size);
         if (!block || !zeroed || block == zeroed || zeroed[0] || zeroed[size - 1]) return 1;
         memset(block, 1, size);
         free(block);

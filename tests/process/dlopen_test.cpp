@@ -78,8 +78,9 @@ TEST(Dlopen, ErrorTextsComeFromTheDynamicLinkersOwnMemory) {
         EXPECT_EQ(dlsym(RTLD_DEFAULT, ("no_such_symbol_" + std::to_string(i)).c_str()), nullptr);
         if (i % 3 == 0) dlerror();
     }
-    std::thread([] { dlopen("/nonexistent/in a thread that exits with the text unread", RTLD_NOW); })
-        .join();
+    std::thread([] {
+        dlopen("/nonexistent/in a thread that exits with the text unread", RTLD_NOW);
+    }).join();
 }
 
 TEST(Dlopen, NamespacesOfTheirOwn) {

@@ -37,10 +37,14 @@ void give(int slot, const char* moment) {
     say(moment);
 }
 
-void preinit(int, char**, char**) { take(0, "preinit\n"); }
+void preinit(int, char**, char**) {
+    take(0, "preinit\n");
+}
 [[gnu::used, gnu::section(".preinit_array")]] void (*preinit_entry)(int, char**, char**) = preinit;
 
-[[gnu::constructor(101)]] void first_constructor() { take(1, "constructor\n"); }
+[[gnu::constructor(101)]] void first_constructor() {
+    take(1, "constructor\n");
+}
 [[gnu::destructor(101)]] void last_destructor() {
     give(1, "destructor\n");
     give(0, "after preinit's\n");

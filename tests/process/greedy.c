@@ -10,42 +10,42 @@
 #define FAIL(...) (fprintf(stderr, __VA_ARGS__), exit(1))
 
 struct node {
-    struct node *next;
+    struct node* next;
     size_t number;
 };
 
 static size_t cap;
 
 static size_t take_all(size_t size) {
-    struct node *list = NULL;
+    struct node* list = NULL;
     size_t count = 0;
     errno = 0;
-    for (struct node *node; count * size < cap && (node = malloc(size)); list = node) {
+    for (struct node* node; count * size < cap && (node = malloc(size)); list = node) {
         memset(node, 0x5a, size);
         node->next = list;
         node->number = count++;
     }
     if (count * size < cap && errno != ENOMEM) FAIL("malloc gave NULL with errno %d\n", errno);
     for (size_t left = count; list;) {
-        struct node *node = list;
+        struct node* node = list;
         list = node->next;
         if (node->number != --left) FAIL("block %zu was overwritten\n", left);
-        if (((unsigned char *)node)[size - 1] != 0x5a) FAIL("block %zu's end is lost\n", left);
+        if (((unsigned char*)node)[size - 1] != 0x5a) FAIL("block %zu's end is lost\n", left);
         free(node);
     }
     return count * size >> 20;
 }
 
-static void *small_work(void *unused) {
+static void* small_work(void* unused) {
     for (size_t i = 0; i < 20000; ++i) {
-        void *block = malloc(i % 5000);
+        void* block = malloc(i % 5000);
         if (!block) FAIL("no memory for %zu bytes after everything was freed\n", i % 5000);
         free(block);
     }
     return unused;
 }
 
-int main(int argc, char **argv) {
+int main(int argc, char** argv) {
     if (argc != 4) FAIL("usage: greedy SIZE CAP_MIB THREADS\n");
     const size_t size = strtoul(argv[1], NULL, 10);
     cap = strtoul(argv[2], NULL, 10) << 20;

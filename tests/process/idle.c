@@ -15,14 +15,14 @@ static long resident_kib(void) {
     /* The page tables' own count, not the lagging counters; no stdio buffers are left behind. */
     char line[256];
     long kib = -1;
-    FILE *file = fopen("/proc/self/smaps_rollup", "r");
+    FILE* file = fopen("/proc/self/smaps_rollup", "r");
     while (file && kib < 0 && fgets(line, sizeof line, file)) sscanf(line, "Rss: %ld", &kib);
     if (file) fclose(file);
     return kib;
 }
 
-static void *burst(void *shared) {
-    void **blocks = malloc(objects * sizeof *blocks);
+static void* burst(void* shared) {
+    void** blocks = malloc(objects * sizeof *blocks);
     for (int i = 0; i < objects; ++i) {
         const size_t size = 16 + (size_t)i * 7919 % 601;
         blocks[i] = malloc(size);
@@ -37,7 +37,7 @@ static void *burst(void *shared) {
     return NULL;
 }
 
-int main(int argc, char **argv) {
+int main(int argc, char** argv) {
     const int count = argc > 1 ? atoi(argv[1]) : 1;
     long peak = 0;
     pthread_t thread;

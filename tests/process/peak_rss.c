@@ -1,6 +1,7 @@
 /* Runs a program and prints its peak resident set in KiB. Linked statically and as small as can be:
-   between fork and exec the child's peak is its parent's, and a Python would drown what is measured.
-   Usage: peak_rss PROGRAM ARGUMENT... with the environment for it in front, as env(1) does. */
+   between fork and exec the child's peak is its parent's, and a Python would drown what is
+   measured. Usage: peak_rss PROGRAM ARGUMENT... with the environment for it in front, as env(1)
+   does. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,11 +9,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-int main(int argc, char **argv) {
-    char *no_environment[] = {NULL};
-    char *environment[] = {argv[1], NULL};
+int main(int argc, char** argv) {
+    char* no_environment[] = {NULL};
+    char* environment[] = {argv[1], NULL};
     const int has_environment = argc > 1 && strchr(argv[1], '=') != NULL;
-    char **arguments = argv + 1 + has_environment;
+    char** arguments = argv + 1 + has_environment;
     if (arguments[0] == NULL) return 2;
     const pid_t child = vfork();
     if (child == 0) {

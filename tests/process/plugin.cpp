@@ -10,7 +10,8 @@
 
 namespace {
 
-std::vector<std::string> built_at_load(200, "a string built by the dynamic initialiser of a library");
+std::vector<std::string> built_at_load(200,
+                                       "a string built by the dynamic initialiser of a library");
 std::map<int, std::string>* never_deleted = new std::map<int, std::string>{{1, "one"}};
 char* by_constructor = nullptr;
 

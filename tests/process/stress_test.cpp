@@ -52,7 +52,9 @@ void complain(const char* what) {
 
 Block make(Random& random) {
     Block block;
-    block.size = random.size_up_to(random.below(200) == 0 ? 4u << 20 : random.below(10) ? 2000 : 60000);
+    block.size = random.size_up_to(random.below(200) == 0 ? 4u << 20
+                                   : random.below(10)     ? 2000
+                                                          : 60000);
     block.seed = random.next();
     switch (random.below(9)) {
         case 0: {
@@ -85,16 +87,18 @@ Block make(Random& random) {
         case 5: {
             block.origin = Origin::kAlignedNew;
             block.alignment = std::size_t{32} << random.below(8);
-            block.start = hide(::operator new(block.size, std::align_val_t{block.alignment}));
+            block.start = hide(::operator new (block.size, std::align_val_t{block.alignment}));
             break;
         }
-        default: block.start = hide(std::malloc(block.size));
+        default:
+            block.start = hide(std::malloc(block.size));
     }
     if (block.start == nullptr) {
         complain("no memory");
         return {};
     }
-    if (reinterpret_cast<std::uintptr_t>(block.start) % block.alignment != 0) complain("misaligned");
+    if (reinterpret_cast<std::uintptr_t>(block.start) % block.alignment != 0)
+        complain("misaligned");
     if (malloc_usable_size(block.start) < block.size) complain("usable size below the size");
     fill(block.start, block.size, block.seed);
     return block;
@@ -104,11 +108,17 @@ void destroy(const Block& block) {
     if (!intact(block.start, block.size, block.seed)) complain("contents lost");
     errno = 321;
     switch (block.origin) {
-        case Origin::kMalloc: std::free(block.start); break;
-        case Origin::kNew: ::operator delete(block.start, block.size); break;
-        case Origin::kNewArray: ::operator delete[](block.start); break;
+        case Origin::kMalloc:
+            std::free(block.start);
+            break;
+        case Origin::kNew:
+            ::operator delete(block.start, block.size);
+            break;
+        case Origin::kNewArray:
+            ::operator delete[](block.start);
+            break;
         case Origin::kAlignedNew:
-            ::operator delete(block.start, block.size, std::align_val_t{block.alignment});
+            ::operator delete (block.start, block.size, std::align_val_t{block.alignment});
     }
     if (errno != 321) complain("errno was touched by free");
 }
@@ -151,8 +161,12 @@ void live(Exchange& exchange, std::uint64_t seed, int steps) {
     for (int step = 0; step < steps; ++step) {
         Block& block = own[random.below(own.size())];
         switch (random.below(6)) {
-            case 0: resize(block, random); break;
-            case 1: block = exchange.swap(block, random); break;
+            case 0:
+                resize(block, random);
+                break;
+            case 1:
+                block = exchange.swap(block, random);
+                break;
             default:
                 if (block.start != nullptr) destroy(block);
                 block = make(random);
@@ -214,10 +228,12 @@ TEST(Stress, EverythingAtOnce) {
     int children = 0;
     for (; std::time(nullptr) < end && complaint == nullptr; ++children) {
         // The exchange's mutex may be held by a thread the child does not have: give it its own.
-        const Ending ending = in_child([&] {
-            auto* fresh = new Exchange;
-            return child_life(*fresh, seed + static_cast<std::uint64_t>(children));
-        }, 60);
+        const Ending ending = in_child(
+            [&] {
+                auto* fresh = new Exchange;
+                return child_life(*fresh, seed + static_cast<std::uint64_t>(children));
+            },
+            60);
         EXPECT_TRUE(ending.is_success()) << "child " << children << ": " << ending.text();
         for (std::thread& thread : spawners) pthread_kill(thread.native_handle(), SIGUSR1);
         usleep(10000);

@@ -241,10 +241,12 @@ TEST(Threads, KeyDestructorsAllocateInEveryIteration) {
     // after the allocator has said goodbye to the thread.
     pthread_key_t others[40];
     for (pthread_key_t& key : others) {
-        ASSERT_EQ(pthread_key_create(&key, [](void* block) {
-            std::free(block);
-            std::free(hide(std::malloc(4000)));
-        }), 0);
+        ASSERT_EQ(pthread_key_create(&key,
+                                     [](void* block) {
+                                         std::free(block);
+                                         std::free(hide(std::malloc(4000)));
+                                     }),
+                  0);
     }
     ASSERT_EQ(pthread_key_create(&rearmed_key, allocate_and_rearm), 0);
     destructor_runs = 0;
@@ -279,20 +281,25 @@ TEST(Threads, SmallestStacksSuffice) {
     // Not a frame of the allocator may be large: programs run threads on 16 KiB.
     pthread_attr_t attributes;
     pthread_attr_init(&attributes);
-    ASSERT_EQ(pthread_attr_setstacksize(&attributes, static_cast<std::size_t>(PTHREAD_STACK_MIN)), 0);
+    ASSERT_EQ(pthread_attr_setstacksize(&attributes, static_cast<std::size_t>(PTHREAD_STACK_MIN)),
+              0);
     for (int i = 0; i < 50; ++i) {
         pthread_t thread;
-        ASSERT_EQ(pthread_create(&thread, &attributes, [](void*) -> void* {
-            for (std::size_t size = 1; size < 8u << 20; size += 1 + size / 3) {
-                void* block = hide(std::calloc(1, size));
-                block = hide(std::realloc(block, size * 2));
-                void* aligned = hide(memalign(4096, size));
-                std::free(block);
-                std::free(aligned);
-            }
-            malloc_trim(0);
-            return nullptr;
-        }, nullptr), 0);
+        ASSERT_EQ(pthread_create(
+                      &thread, &attributes,
+                      [](void*) -> void* {
+                          for (std::size_t size = 1; size < 8u << 20; size += 1 + size / 3) {
+                              void* block = hide(std::calloc(1, size));
+                              block = hide(std::realloc(block, size * 2));
+                              void* aligned = hide(memalign(4096, size));
+                              std::free(block);
+                              std::free(aligned);
+                          }
+                          malloc_trim(0);
+                          return nullptr;
+                      },
+                      nullptr),
+                  0);
         pthread_join(thread, nullptr);
     }
     pthread_attr_destroy(&attributes);
@@ -307,13 +314,16 @@ TEST(Threads, DetachedOnesThatOutliveEachOther) {
     for (std::size_t i = 0; i < 1000; ++i) {
         pthread_t thread;
         auto* parcel = new Parcel(Parcel::made(i * 37 % 9000, i));
-        while (pthread_create(&thread, &attributes, [](void* argument) -> void* {
-            auto* inherited = static_cast<Parcel*>(argument);
-            if (!inherited->open_and_free()) good = false;
-            delete inherited;
-            ++finished;
-            return nullptr;
-        }, parcel) != 0) {
+        while (pthread_create(
+                   &thread, &attributes,
+                   [](void* argument) -> void* {
+                       auto* inherited = static_cast<Parcel*>(argument);
+                       if (!inherited->open_and_free()) good = false;
+                       delete inherited;
+                       ++finished;
+                       return nullptr;
+                   },
+                   parcel) != 0) {
             usleep(1000);
         }
     }
@@ -326,16 +336,20 @@ TEST(Threads, DetachedOnesThatOutliveEachOther) {
 TEST(Threads, CancelledOnesLeaveAWorkingHeap) {
     for (int i = 0; i < 200; ++i) {
         pthread_t thread;
-        ASSERT_EQ(pthread_create(&thread, nullptr, [](void*) -> void* {
-            void* held = hide(std::malloc(5000));
-            pthread_cleanup_push(std::free, held);
-            for (std::size_t n = 0;; ++n) {
-                std::free(hide(std::malloc(n % 100000)));
-                pthread_testcancel();
-            }
-            pthread_cleanup_pop(0);
-            return nullptr;
-        }, nullptr), 0);
+        ASSERT_EQ(pthread_create(
+                      &thread, nullptr,
+                      [](void*) -> void* {
+                          void* held = hide(std::malloc(5000));
+                          pthread_cleanup_push(std::free, held);
+                          for (std::size_t n = 0;; ++n) {
+                              std::free(hide(std::malloc(n % 100000)));
+                              pthread_testcancel();
+                          }
+                          pthread_cleanup_pop(0);
+                          return nullptr;
+                      },
+                      nullptr),
+                  0);
         if (i % 4 == 0) usleep(1000);
         pthread_cancel(thread);
         void* result = nullptr;
@@ -354,18 +368,23 @@ TEST(Threads, ThousandAtOnce) {
     const std::size_t start = resident_kib();
     gate.lock();
     for (pthread_t& thread : threads) {
-        ASSERT_EQ(pthread_create(&thread, &attributes, [](void*) -> void* {
-            void* block = hide(std::malloc(100));
-            void* other = hide(std::malloc(1000));
-            gate.lock();
-            gate.unlock();
-            std::free(block);
-            std::free(other);
-            return nullptr;
-        }, nullptr), 0);
+        ASSERT_EQ(pthread_create(
+                      &thread, &attributes,
+                      [](void*) -> void* {
+                          void* block = hide(std::malloc(100));
+                          void* other = hide(std::malloc(1000));
+                          gate.lock();
+                          gate.unlock();
+                          std::free(block);
+                          std::free(other);
+                          return nullptr;
+                      },
+                      nullptr),
+                  0);
     }
     // Stacks and the kernel's page granularity take about 20 KiB a thread of this.
-    EXPECT_LE(resident_kib(), start + 1000 * 64) << "a thread that holds 1,100 bytes costs too much";
+    EXPECT_LE(resident_kib(), start + 1000 * 64)
+        << "a thread that holds 1,100 bytes costs too much";
     gate.unlock();
     for (pthread_t thread : threads) pthread_join(thread, nullptr);
     pthread_attr_destroy(&attributes);

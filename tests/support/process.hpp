@@ -21,8 +21,8 @@ std::size_t read_file(const char* path, char (&text)[Size]) {
     const int file = open(path, O_RDONLY | O_CLOEXEC);
     if (file < 0) return 0;
     std::size_t length = 0;
-    for (ssize_t got; length + 1 < Size &&
-                      (got = read(file, text + length, Size - 1 - length)) > 0;) {
+    for (ssize_t got;
+         length + 1 < Size && (got = read(file, text + length, Size - 1 - length)) > 0;) {
         length += static_cast<std::size_t>(got);
     }
     close(file);
@@ -74,9 +74,9 @@ struct Ending {
     bool is_success() const { return WIFEXITED(status) && WEXITSTATUS(status) == 0; }
     std::string text() const {
         if (WIFSIGNALED(status)) {
-            return WTERMSIG(status) == SIGALRM ? "still running at its deadline"
-                                               : "killed by signal " + std::string(strsignal(
-                                                                           WTERMSIG(status)));
+            return WTERMSIG(status) == SIGALRM
+                       ? "still running at its deadline"
+                       : "killed by signal " + std::string(strsignal(WTERMSIG(status)));
         }
         return "exit status " + std::to_string(WEXITSTATUS(status));
     }
@@ -100,12 +100,12 @@ Ending in_child(Body body, unsigned deadline_s = 60) {
 }
 
 /// For bodies of in_child(): the line that failed is the exit status's companion on stderr.
-#define CHILD_CHECK(condition)                                                         \
-    do {                                                                               \
-        if (!(condition)) {                                                            \
-            dprintf(2, "%s:%d: in the child: %s\n", __FILE__, __LINE__, #condition);   \
-            _exit(1);                                                                  \
-        }                                                                              \
+#define CHILD_CHECK(condition)                                                       \
+    do {                                                                             \
+        if (!(condition)) {                                                          \
+            dprintf(2, "%s:%d: in the child: %s\n", __FILE__, __LINE__, #condition); \
+            _exit(1);                                                                \
+        }                                                                            \
     } while (0)
 
 }  // namespace ashlar::test
