@@ -19,7 +19,8 @@ usage: ./do COMMAND [ARGUMENT...]
 
   demo             real programs on the system's malloc, then on Ashlar, side by side
   test             every test, in the release build and under three sanitizers
-  build [PRESET]   release (default), debug, clang, asan, ubsan, tsan -> build/PRESET/
+  build [PRESET [TARGET...]]
+                   release (default), debug, clang, asan, ubsan, tsan -> build/PRESET/
   bench [...]      timings and memory beside other allocators
   fuzz [...]       the model fuzzers, for longer than the tests run them
   lint             formatting, clang-tidy, shellcheck
@@ -100,6 +101,7 @@ setup() {
 
 build() {
     preset=${1:-release}
+    [ $# = 0 ] || shift
     setup build test
     [ "$preset" != clang ] || setup lint
     log=$PWD/build/$preset.log
@@ -109,7 +111,7 @@ build() {
         cat "$log" >&2
         die "configuring $preset failed"
     }
-    cmake --build --preset "$preset" -j "$jobs" >"$log" 2>&1 || {
+    cmake --build --preset "$preset" -j "$jobs" ${1:+--target "$@"} >"$log" 2>&1 || {
         grep -v '^\[' "$log" | head -n 60 >&2
         die "building $preset failed (log: $log)"
     }
@@ -196,7 +198,7 @@ case $command in
         ;;
     bench)
         setup build bench
-        build release
+        build release ashlar bench/all
         bench/run "$@"
         ;;
     fuzz)
