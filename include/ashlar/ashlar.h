@@ -269,6 +269,60 @@ size_t ashlar_stats_json(const struct ashlar_stats* stats, char* text, size_t si
 size_t ashlar_stats_table(const struct ashlar_stats* stats, char* text,
                           size_t size) ASHLAR_NOEXCEPT;
 
+/* --- What an address is ------------------------------------------------------- */
+
+enum ashlar_place_kind {
+    ASHLAR_PLACE_UNKNOWN,      /* none of the below, or not mapped at all */
+    ASHLAR_PLACE_STATIC,       /* data of the program or of a library, constants included */
+    ASHLAR_PLACE_CODE,         /* code of either */
+    ASHLAR_PLACE_THREAD_LOCAL, /* a thread_local of the calling thread */
+    ASHLAR_PLACE_STACK,        /* the calling thread's stack */
+    ASHLAR_PLACE_SMALL,        /* a small block of this heap: up to 4 KiB */
+    ASHLAR_PLACE_MEDIUM,       /* a medium block: up to 512 KiB */
+    ASHLAR_PLACE_LARGE,        /* a large block */
+    ASHLAR_PLACE_HEAP_UNUSED,  /* address space of this heap that is in no block */
+    ASHLAR_PLACE_HEAP_OWN      /* the heap's own structures */
+};
+
+enum ashlar_block_state {
+    ASHLAR_NO_BLOCK, /* the address is in no block */
+    ASHLAR_BLOCK_LIVE,
+    ASHLAR_BLOCK_FREE,
+    ASHLAR_BLOCK_UNSURE /* another thread was allocating or freeing near it */
+};
+
+struct ashlar_place {
+    enum ashlar_place_kind kind;
+    enum ashlar_block_state state;
+    const void* start;  /* of the block, the stack, the object's segment ... */
+    size_t length;      /* of the same; of a block what ashlar_usable_size says */
+    ashlar_heap* heap;  /* the heap of one's own that the block is in; else NULL */
+    const char* object; /* the file that static data or code is of, as long as it is loaded */
+    void* reserved[4];
+};
+
+/* Tells which memory an address is in. Any value may be asked about; nothing
+ * behind it is read. Whether a block is live is exact for blocks that nobody
+ * allocates or frees at the same moment, or UNSURE. A freed large block, and a
+ * small or medium one whose neighbours are free too, is HEAP_UNUSED: the heap
+ * remembers no blocks there. Stacks of other threads are UNKNOWN.
+ *
+ * For looking into a program: takes locks, walks lists. */
+struct ashlar_place ashlar_where(const void* p) ASHLAR_NOEXCEPT;
+
+/* The same in words, one line without a newline, such as
+ *   "0x5600 is 16 bytes into a live small block of 48 bytes at 0x55f0".
+ * Length and cutting as for ashlar_stats_json. */
+size_t ashlar_where_text(const void* p, char* text, size_t size) ASHLAR_NOEXCEPT;
+
+/* How many bytes the calling thread can still use of the stack it runs on: its
+ * own (of the main thread as the limit allows it to grow) or the alternate
+ * stack of a signal handler. 0 on any other stack, such as a coroutine's. What
+ * a call needs for itself is not left out: use a part, a quarter for instance.
+ * A thread's bounds are looked up once; a limit that falls later is not seen,
+ * nor is an alternate stack that lies within the thread's own stack. */
+size_t ashlar_stack_left(void) ASHLAR_NOEXCEPT;
+
 /* The library's version, such as "0.1.0"; compare ASHLAR_VERSION_MAJOR and so
  * on for the header's. */
 const char* ashlar_version(void) ASHLAR_NOEXCEPT;

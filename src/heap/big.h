@@ -188,6 +188,12 @@ class Big {
         for (auto& arena : arenas) arena.lock().unlock();
     }
 
+    // The arena of a chunk, given its first unit.
+    static MediumArena<Port>& arena_of(Cell& first) {
+        void* home = first.as<MediumUnit>().home;
+        return home == nullptr ? arenas[first.head.extra] : static_cast<Home<Port>*>(home)->arena;
+    }
+
     // The length entry of the granule that holds `p`.
     static u16* length_of(const Cell& cell, const void* p) {
         return reinterpret_cast<u16*>(Mem::windows().side_of(cell)) +
@@ -262,11 +268,6 @@ class Big {
         if (span.first == nullptr) return false;
         arena.add_chunk(*span.first, index, home, span.zeroed);
         return true;
-    }
-
-    static MediumArena<Port>& arena_of(Cell& first) {
-        void* home = first.as<MediumUnit>().home;
-        return home == nullptr ? arenas[first.head.extra] : static_cast<Home<Port>*>(home)->arena;
     }
 
     // Pages.

@@ -1,5 +1,5 @@
 // Statistics as text: JSON for programs, a table for readers, and the XML that
-// callers of malloc_info expect. All from the plain struct of <ashlar/ashlar.h>:
+// callers of malloc_info expect. All from the plain structs of <ashlar/ashlar.h>:
 // nothing here knows how a heap works.
 #pragma once
 
@@ -15,5 +15,8 @@ inline constexpr usize kReportBytes = 16 * kKiB;
 void write_json(Writer& out, const ashlar_stats& stats);
 void write_table(Writer& out, const ashlar_stats& stats);
 void write_xml(Writer& out, const ashlar_stats& stats);
+
+// What an address is, in one line.
+void write_place(Writer& out, const void* p, const ashlar_place& place);
 
 }  // namespace ashlar::observe

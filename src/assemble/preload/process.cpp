@@ -11,6 +11,7 @@
 #include "assemble/preload/options.h"
 #include "assemble/preload/process_heap.h"
 #include "assemble/preload/report.h"
+#include "assemble/preload/stack.h"
 #include "core/text.h"
 
 namespace ashlar::preload {
@@ -67,6 +68,7 @@ void on_misuse(heap::Misuse kind, const void* p) {
 [[gnu::constructor(101)]] void start() {
     heap::report_misuse = on_misuse;
     read_options(std::getenv("ASHLAR_OPTIONS"));
+    note_stack_limit();
     prepare_statistics();
     pthread_atfork(ProcessHeap::before_fork, ProcessHeap::after_fork_in_parent,
                    ProcessHeap::after_fork_in_child);
