@@ -1,3 +1,0 @@
-#include <map>
-#include <regex>
-int main(){return 0;}
