@@ -25,6 +25,7 @@ namespace ashlar {
 enum class Kind : u8 {
     None,       // inside a run, or never used
     FreeClean,  // head of a free run whose pages read as zero
+    FreeHuge,   // the same, where huge pages may be behind the pages
     FreeDirty,  // head of a free run with memory of earlier use behind it
     Purging,    // head of a run on its way from dirty to clean, nobody's meanwhile
     Slab,
@@ -42,8 +43,13 @@ struct DescriptorHead {
     u8 order = 0;   // of a free run: its length is 1 << order pages
     u8 state = 0;   // the user's own
     u8 flags = 0;   // the user's own
-    u32 extra = 0;  // the user's own
+    u16 extra = 0;  // the user's own
+    u8 home = 0;    // a property of the page itself: outlives all uses
 };
+
+constexpr bool is_free(Kind kind) {
+    return kind == Kind::FreeClean || kind == Kind::FreeHuge || kind == Kind::FreeDirty;
+}
 
 struct alignas(kCacheLine) Cell {
     DescriptorHead head;
@@ -62,7 +68,9 @@ struct alignas(kCacheLine) Cell {
     template <class T, class Prepare>
     T& become(Kind kind, Prepare prepare) {
         static_assert(sizeof(T) <= sizeof(Cell) && alignof(T) <= alignof(Cell));
+        const u8 home = head.home;
         T* fresh = new (this) T;
+        fresh->head.home = home;
         prepare(*fresh);
         fresh->head.kind.store(kind, std::memory_order_release);
         return *fresh;
@@ -73,7 +81,11 @@ struct alignas(kCacheLine) Cell {
     }
 
     // Ends the present life; the cell is inside a run or ready for another.
-    void clear() { new (this) DescriptorHead; }
+    void clear() {
+        const u8 home = head.home;
+        new (this) DescriptorHead;
+        head.home = home;
+    }
 
     template <class T>
     static Cell& of(T& descriptor) {

@@ -76,6 +76,7 @@ class CensusTaker {
     static usize count_cell(Cell& cell, Census& census) {
         switch (cell.kind()) {
             case Kind::FreeClean:
+            case Kind::FreeHuge:
             case Kind::FreeDirty:
             case Kind::Purging:
                 return usize{1} << cell.head.order;

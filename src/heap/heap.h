@@ -177,7 +177,7 @@ class Heap {
         slab::Bin& bin = shard.bins[index];
         while (Engine::refill(shard, bin) == slab::Refill::NeedSpan) {
             if (Pool::adopt(shard, index)) continue;
-            const pages::Span span = Mem::spans.take(1);
+            const pages::Span span = Mem::spans.take(1, 1, slab_density(bin));
             if (span.first == nullptr) return nullptr;
             Engine::donate(shard, bin, *span.first, kUnit, span.zeroed);
             break;
@@ -214,6 +214,7 @@ class Heap {
             case Kind::Large:
                 return Bigs::free_large(*cell, p);
             case Kind::FreeClean:
+            case Kind::FreeHuge:
             case Kind::FreeDirty:
             case Kind::Purging:
                 return misuse(Misuse::DoubleFree, p);

@@ -211,7 +211,7 @@ class MediumArena {
     void add_chunk(Cell& first, usize arena_index, void* home, bool zeroed) {
         Chunk chunk(first);
         chunk.start(zeroed, home);
-        chunk.head().head.extra = static_cast<u32>(arena_index);
+        chunk.head().head.extra = static_cast<u16>(arena_index);
         chunk.head().bucket = kBuckets;
         move_to_bucket(chunk);
     }

@@ -8,6 +8,11 @@
 
 namespace ashlar::heap {
 
+// The first slabs of a size may stay nearly empty, in each of many threads.
+inline pages::Density slab_density(const slab::Bin& bin) {
+    return bin.slabs.get() < 2 ? pages::Density::Sparse : pages::Density::Dense;
+}
+
 template <class Port>
 struct Memory {
     inline static constinit Spans<Port> spans;

@@ -71,6 +71,10 @@ class Buddy {
         return run;
     }
 
+    // The runs of one order, latest first.
+    FreeRun* front(unsigned order) const { return lists_[order].front(); }
+    static FreeRun* next(FreeRun& run) { return order_link(run).next; }
+
     void remove(FreeRun& run) {
         const unsigned order = run.head.order;
         lists_[order].remove(run);

@@ -1,42 +1,35 @@
 // Spans: runs of pages for the floors above, and what becomes of free memory.
 //
-// Free runs are of two kinds and live in two buddies over the same windows:
+// Free runs are of three kinds, each in a buddy of its own over the same windows:
 //
 //   clean   no memory behind it: never touched, or given back; reads as zero
+//   huge    the same, in 2 MiB that the system was advised to back by huge pages
 //   dirty   still backed by memory of its last use
 //
-//        take            give(dirty)             purge
-//   clean ----> in use ------------> dirty ------------> clean
-//                  ^                   |
-//                  +------ take -------+
+//        take               give(dirty)             purge
+//   clean, huge ----> in use ------------> dirty ------------> clean, huge
+//                        ^                   |
+//                        +------ take -------+
 //
 // Runs of different kinds never merge, so "zeroed" is exact. A request is
-// served from dirty memory first: it costs no page fault and no growth.
+// served from dirty memory first: it costs no page fault and no growth. What
+// is purged when is decided by purge_policy.h.
 //
-// When is dirty memory given back to the system? Keeping it costs resident
-// memory; giving back what is wanted again costs a fault for every page, ten
-// times the price of keeping it. Three rules, all on slow paths:
-//
-//   1. Pay as you grow: before a request touches clean memory although dirty
-//      memory lies around (it did not fit), as much of the oldest is purged.
-//      The peak of resident memory stays near the peak of live memory.
-//   2. A bound: dirty memory beyond `dirty_bound()` is purged, oldest first. The bound follows live
-//   memory, and so a program that has freed
-//      everything is small at once, without a thread or a timer.
-//   3. Regret: clean memory taken soon after a purge says that the purge was
-//      a mistake. Repeated regret raises the bound by what was regretted; the
-//      raise halves with every second.
-//
-// Where huge pages back the window, a run shorter than one is a fragment:
-// purging it splits the huge page, costs more than it gives and makes its
-// neighbours slower. The rules leave fragments alone until there are more of
-// them than live memory; then all go.
+// Huge pages save faults and translation misses where memory is filled
+// densely, and waste up to 2 MiB wherever it is not. So a request says how it
+// will be used. Sparse ones (the first slabs of a size, and all blocks whose use
+// is the program's own affair: buffers, tables) get
+// plain memory; dense ones get advised memory once the program is so large
+// that a partly filled huge page does not show. Purging a part of a huge page
+// (a "fragment") splits it, costs more than it gives and makes the rest
+// slower; fragments are purged last.
 //
 // One lock guards all; purging happens outside of it.
 #pragma once
 
 #include "core/lock.h"
 #include "pages/buddy.h"
+#include "pages/purge_policy.h"
 #include "pages/window.h"
 
 namespace ashlar::pages {
@@ -48,6 +41,9 @@ struct SpanCounts {
     usize purged_pages;  // given back so far
     usize purges;        // calls that gave memory back
 };
+
+// How a run will be used: perhaps only here and there, or filled soon and wholly.
+enum class Density : u8 { Sparse, Dense };
 
 struct Span {
     Cell* first = nullptr;  // null: no memory
@@ -68,24 +64,26 @@ class Spans {
 
     // A run of `count` pages whose address is a multiple of `align` pages (a
     // power of two). The caller sets the first cell; all cells are clear.
-    Span take(usize count, usize align = 1) {
+    Span take(usize count, usize align = 1, Density density = Density::Sparse) {
         // Buddy runs are aligned to their length as far as windows are; beyond
         // that, a run long enough to hold an aligned one is needed.
         const usize longer = count + align - 1;
         if (count == 0 || longer < count) return {};
         const bool natural = align <= Windows::kBaseAlign / kPage;
-        const usize wanted = !natural ? longer : (count > align ? count : align);
+        const Request request{count, align, natural ? (count > align ? count : align) : longer,
+                              density};
         lock_.lock();
-        Span span = take_dirty(wanted, count, align);
-        if (span.first == nullptr &&
-            dirty_.pages() - fragment_pages_ > kSlack + live_pages() / kGrowthShare) {
+        Span span = take_dirty(request);
+        if (span.first == nullptr && excess_at_growth(count) != 0) {
+            const usize excess = excess_at_growth(count);
             lock_.unlock();
-            purge(kWhole, count, 0);
+            purge_some(excess);
             lock_.lock();
-            span = take_dirty(wanted, count, align);
+            span = take_dirty(request);
         }
-        if (span.first == nullptr) span = take_clean(wanted, count, align);
-        if (span.first == nullptr) span = take_scattered(count, align);
+        if (span.first == nullptr) span = take_clean(request);
+        if (span.first == nullptr) span = take_scattered(request);
+        policy_.note_live(live_pages());
         lock_.unlock();
         return span;
     }
@@ -104,9 +102,10 @@ class Spans {
             Window& window = windows_.window_of(first);
             const usize index = static_cast<usize>(&first - window.cells);
             first.clear();
-            give_as(zeroed ? Kind::FreeClean : Kind::FreeDirty, window, index, count);
+            zeroed ? give_clean(window, index, count, kNeverPurged)
+                   : give_dirty(window, index, count);
         }
-        enforce_bound();
+        enforce_rules();
     }
 
     // Gives back everything dirty; returns the number of pages.
@@ -117,15 +116,12 @@ class Spans {
         return purge(kWhole, ~usize{0}, age_ms) + purge(kFragment, ~usize{0}, age_ms);
     }
 
-    // Replaces rule 2's bound by a floor of `pages`, for a process in which
-    // somebody calls purge_older_than regularly. 0 restores the rule.
-    void set_dirty_floor(usize pages) { dirty_floor_.store(pages, std::memory_order_relaxed); }
-
     usize dirty_pages() const { return dirty_.pages(); }
 
     SpanCounts counts() {
         const Guard guard(lock_);
-        return {window_pages_, clean_.pages(), dirty_.pages(), purged_pages_, purges_};
+        return {window_pages_, clean_.pages() + huge_.pages(), dirty_.pages(), purged_pages_,
+                purges_};
     }
 
     // Under the lock, in the child of a fork: what a thread of the parent was
@@ -138,7 +134,7 @@ class Spans {
                 if (cell.kind() != Kind::Purging) continue;
                 const usize length = length_of(cell.as<FreeRun>());
                 cell.clear();
-                give_as(Kind::FreeDirty, window, i, length);
+                give_dirty(window, i, length, Port::now_ms());
                 purging_pages_ -= length;
             }
         }
@@ -165,7 +161,7 @@ class Spans {
                 const usize index = index_of(window, run);
                 const usize length = length_of(run);
                 good &= run.head.kind.get() == kind && is_aligned(index, length);
-                good &= index + length <= extent.count && run.head.owner.get() == nullptr;
+                good &= index + length <= extent.count && run.head.owner.load() == nullptr;
                 for (usize i = 1; i < length && i < 64; i++) {
                     good &= extent.cells[index + i].kind() == Kind::None;
                 }
@@ -173,6 +169,7 @@ class Spans {
             };
         };
         clean_.for_each(visit(Kind::FreeClean));
+        huge_.for_each(visit(Kind::FreeHuge));
         dirty_.for_each(visit(Kind::FreeDirty));
         usize aged = 0;
         for (auto& list : by_age_) {
@@ -180,22 +177,31 @@ class Spans {
                 aged += length_of(*run);
             }
         }
-        return good && seen == clean_.pages() + dirty_.pages() && aged == dirty_.pages();
+        return good && seen == clean_.pages() + huge_.pages() + dirty_.pages() &&
+               aged == dirty_.pages();
     }
 
   private:
-    // Dirty memory that is not worth a system call.
-    static constexpr usize kSlack = (128 * kKiB) >> kGeometry.shift;
-    // Runs up to this long are cut up for blocks that fill them. A longer one
-    // may be a table of which little is used: it gets huge pages only if it
-    // would not be noticed beside live memory, were it used sparsely.
-    static constexpr usize kDense = port::kHugePage >> kGeometry.shift;
-    static constexpr usize kSparseShare = 8;
-    // Rule 1 tolerates dirty memory up to live memory divided by this, rule 2 by that.
-    static constexpr usize kGrowthShare = 16;
-    static constexpr usize kLiveShare = 8;
-    // Rule 3: how long a purge can be regretted; the raise halves as often.
-    static constexpr u32 kRegretMs = 1000;
+    struct Request {
+        usize count;
+        usize align;
+        usize wanted;  // a buddy run this long holds what is asked for
+        Density density;
+    };
+
+    // Pages of a huge page, and live memory from which on huge pages are used.
+    static constexpr usize kHuge = port::kHugePage > kPage ? port::kHugePage / kPage : 1;
+    static constexpr usize kHugeFrom = (16 * kMiB) / kPage;
+    // A share of live memory that advice may run ahead of use.
+    static constexpr usize kAheadShare = 16;
+    // Fragments up to live memory divided by this do not count as dirty.
+    static constexpr usize kFragmentShare = 4;
+    static constexpr usize kSlack = (128 * kKiB) / kPage;
+    // The stamp of clean runs that never were dirty; purged ones are odd.
+    static constexpr u32 kNeverPurged = 0;
+    // Cell::home.
+    static constexpr u8 kPlainHome = 0;
+    static constexpr u8 kHugeHome = 1;
     // Which list by age a dirty run is on.
     static constexpr u8 kWhole = 0;
     static constexpr u8 kFragment = 1;
@@ -211,67 +217,118 @@ class Spans {
     static usize length_of(const FreeRun& run) { return usize{1} << run.head.order; }
 
     usize live_pages() const {
-        return window_pages_ - clean_.pages() - dirty_.pages() - purging_pages_;
-    }
-
-    bool is_dense(usize count) const {
-        return count <= kDense || count <= live_pages() / kSparseShare;
+        return window_pages_ - clean_.pages() - huge_.pages() - dirty_.pages() - purging_pages_;
     }
 
     // --- taking, under the lock ---
 
-    Span take_dirty(usize wanted, usize count, usize align) {
-        FreeRun* run = dirty_.take(log2_ceil(wanted));
-        if (run == nullptr) return {};
+    Span take_dirty(const Request& request) {
+        FreeRun* run = dirty_.take(log2_ceil(request.wanted));
+        if (run == nullptr) return take_mixed(request);
         forget_age(*run);
-        return {&cut(*run, count, align), false};
+        return {&cut(*run, request), false};
     }
 
-    Span take_clean(usize wanted, usize count, usize align) {
-        note_regret(count);
-        if (FreeRun* run = clean_.take(log2_ceil(wanted))) return {&cut(*run, count, align), true};
-        const typename Windows::Growth growth = windows_.grow(count + align - 1, is_dense(count));
-        if (growth.count == 0) return {};
+    // A dirty run that is too short, together with what is free behind it:
+    // most of the memory is there already. Looks at the longest few.
+    Span take_mixed(const Request& request) {
+        constexpr int kLooks = 4;
+        if (request.align != 1 || request.count == 1) return {};
+        int looks = kLooks;
+        for (unsigned order = log2_floor(request.count) + 1; order-- > 0 && looks > 0;) {
+            if ((usize{2} << order) < request.count) break;
+            for (FreeRun* run = dirty_.front(order); run != nullptr && looks > 0; looks--) {
+                Window& window = windows_.window_of(Cell::of(*run));
+                const Span span = take_range(window, index_of(window, *run), request.count);
+                if (span.first != nullptr) return span;
+                run = dirty_.next(*run);
+            }
+        }
+        return {};
+    }
+
+    Span take_clean(const Request& request) {
+        if (is_dense(request) && live_pages() >= kHugeFrom) {
+            if (Span span = take_huge(request); span.first != nullptr) return span;
+        }
+        FreeRun* run = clean_.take(log2_ceil(request.wanted));
+        if (run == nullptr && grow(request)) run = clean_.take(log2_ceil(request.wanted));
+        if (run == nullptr) run = huge_.take(log2_ceil(request.wanted));
+        return run != nullptr ? cut_clean(*run, request) : Span{};
+    }
+
+    Span take_huge(const Request& request) {
+        const unsigned order = log2_ceil(request.wanted);
+        if (FreeRun* run = huge_.take(order)) return cut_clean(*run, request);
+        // Advise the start of a clean run: what is asked for, and some ahead.
+        const unsigned least = log2_floor(kHuge) > order ? log2_floor(kHuge) : order;
+        FreeRun* run = clean_.take(least);
+        if (run == nullptr && grow(request)) run = clean_.take(least);
+        if (run == nullptr) return {};
+        Window& window = windows_.window_of(Cell::of(*run));
+        const usize first = index_of(window, *run);
+        const usize length = length_of(*run);
+        const u32 stamp = run->stamp;
+        const usize ahead = live_pages() / kAheadShare;
+        usize advised = align_up(request.wanted > ahead ? request.wanted : ahead, kHuge);
+        advised = advised < length ? advised : length;
+        Cell::of(*run).clear();
+        Port::prefer_huge(window.base + first * kPage, advised * kPage);
+        for (usize i = first; i < first + advised; i++) window.cells[i].head.home = kHugeHome;
+        give_clean(window, first, length, stamp);
+        run = huge_.take(order);
+        return run != nullptr ? cut_clean(*run, request) : Span{};
+    }
+
+    // More clean pages from the system, enough for a run that holds the
+    // request however it is aligned.
+    bool grow(const Request& request) {
+        const usize run = usize{1} << log2_ceil(request.wanted);
+        auto growth = windows_.grow(run * 2);
+        if (growth.count == 0) growth = windows_.grow(request.count + request.align - 1);
+        if (growth.count == 0) return false;
         window_pages_ += growth.count;
-        Window& window = *growth.window;
-        const usize start = aligned_in(window, growth.first, align);
-        keep_part(window, growth.first, growth.first + growth.count, start, start + count,
-                  Kind::FreeClean);
-        return {&window.cells[start], true};
+        give_clean(*growth.window, growth.first, growth.count, kNeverPurged);
+        return true;
     }
 
-    // The aligned `count` pages of a run that is off its list; the rest goes back.
-    Cell& cut(FreeRun& run, usize count, usize align) {
+    Span cut_clean(FreeRun& run, const Request& request) {
+        if (run.stamp != kNeverPurged)
+            policy_.note_regret(request.count, run.stamp, Port::now_ms());
+        return {&cut(run, request), true};
+    }
+
+    // The part of a run (off its list) that was asked for; the rest goes back.
+    Cell& cut(FreeRun& run, const Request& request) {
         Window& window = windows_.window_of(Cell::of(run));
         const usize from = index_of(window, run);
         const usize to = from + length_of(run);
-        const usize start = aligned_in(window, from, align);
+        const usize start = aligned_in(window, from, request.align);
         const Kind kind = run.head.kind.get();
+        const u32 stamp = run.stamp;
         Cell::of(run).clear();
-        keep_part(window, from, to, start, start + count, kind);
+        give_as(kind, window, from, start - from, stamp);
+        give_as(kind, window, start + request.count, to - start - request.count, stamp);
         return window.cells[start];
     }
 
     static usize aligned_in(const Window& window, usize index, usize align) {
-        const usize page = address(window.base) >> kGeometry.shift;
+        const usize page = address(window.base) / kPage;
         return align_up(page + index, align) - page;
     }
 
-    // Of pages [from, to), gives back all but [keep_from, keep_to).
-    void keep_part(Window& window, usize from, usize to, usize keep_from, usize keep_to,
-                   Kind kind) {
-        give_as(kind, window, from, keep_from - from);
-        give_as(kind, window, keep_to, to - keep_to);
-    }
-
     FreeRun* free_run_at(const Window& window, usize index) {
-        FreeRun* run = clean_.containing(extent_of(window), index);
-        return run != nullptr ? run : dirty_.containing(extent_of(window), index);
+        const Extent extent = extent_of(window);
+        if (FreeRun* run = clean_.containing(extent, index)) return run;
+        if (FreeRun* run = huge_.containing(extent, index)) return run;
+        return dirty_.containing(extent, index);
     }
 
     void unlink(FreeRun& run) {
         if (run.head.kind.get() == Kind::FreeClean) {
             clean_.remove(run);
+        } else if (run.head.kind.get() == Kind::FreeHuge) {
+            huge_.remove(run);
         } else {
             dirty_.remove(run);
             forget_age(run);
@@ -292,12 +349,14 @@ class Spans {
             if (found == nullptr) __builtin_unreachable();  // it was there above
             FreeRun& run = *found;
             const Kind kind = run.head.kind.get();
+            const u32 stamp = run.stamp;
             const usize from = index_of(window, run);
             const usize to = from + length_of(run);
             unlink(run);
             Cell::of(run).clear();
-            keep_part(window, from, to, from > first ? from : first, to < end ? to : end, kind);
-            zeroed &= kind == Kind::FreeClean;
+            if (from < first) give_as(kind, window, from, first - from, stamp);
+            if (to > end) give_as(kind, window, end, to - end, stamp);
+            zeroed &= kind != Kind::FreeDirty;
             i = to;
         }
         return {&window.cells[first], zeroed};
@@ -305,17 +364,19 @@ class Spans {
 
     // The last resort when the system refuses to let windows grow: free runs
     // of any kind and order that happen to lie side by side.
-    Span take_scattered(usize count, usize align) {
+    Span take_scattered(const Request& request) {
         for (usize w = 0; w < windows_.count(); w++) {
             Window& window = windows_[w];
             const usize limit = extent_of(window).count;
             for (usize i = 0, start = 0; i < limit;) {
                 Cell& cell = window.cells[i];
-                const bool free = cell.kind() == Kind::FreeClean || cell.kind() == Kind::FreeDirty;
+                const bool free = is_free(cell.kind());
                 i += free ? length_of(cell.as<FreeRun>()) : 1;
                 if (!free) start = i;
-                const usize from = aligned_in(window, start, align);
-                if (free && from + count <= i) return take_range(window, from, count);
+                const usize from = aligned_in(window, start, request.align);
+                if (free && from + request.count <= i) {
+                    return take_range(window, from, request.count);
+                }
             }
         }
         return {};
@@ -323,18 +384,53 @@ class Spans {
 
     // --- giving back, under the lock ---
 
-    void give_as(Kind kind, Window& window, usize index, usize count) {
-        if (kind == Kind::FreeClean) {
-            clean_.give(
-                extent_of(window), index, count, [](FreeRun&) {}, [](FreeRun&) {});
-            return;
+    void give_as(Kind kind, Window& window, usize index, usize count, u32 stamp) {
+        if (kind == Kind::FreeDirty) {
+            give_dirty(window, index, count);
+        } else {
+            give_clean(window, index, count, stamp);
         }
+    }
+
+    // Clean pages go where they are at home, piece by piece.
+    void give_clean(Window& window, usize index, usize count, u32 stamp) {
+        const usize end = index + count;
+        while (index < end) {
+            const u8 home = window.cells[index].head.home;
+            usize next = index;
+            do {
+                next = align_down(next, kHuge) + kHuge;
+            } while (next < end && window.cells[next].head.home == home);
+            next = next < end ? next : end;
+            if (home == kHugeHome) {
+                give_clean_to(huge_, window, index, next - index, stamp);
+            } else {
+                give_clean_to(clean_, window, index, next - index, stamp);
+            }
+            index = next;
+        }
+    }
+
+    template <class Buddies>
+    void give_clean_to(Buddies& buddy, Window& window, usize index, usize count, u32 stamp) {
+        u32 latest = stamp;
+        buddy.give(
+            extent_of(window), index, count,
+            [&](FreeRun& merged) { latest = merged.stamp > latest ? merged.stamp : latest; },
+            [&](FreeRun& run) {
+                run.stamp = latest;
+                latest = stamp;
+            });
+    }
+
+    void give_dirty(Window& window, usize index, usize count) {
         const u32 now = Port::now_ms();
         dirty_.give(
             extent_of(window), index, count, [this](FreeRun& merged) { forget_age(merged); },
             [&](FreeRun& run) {
                 run.stamp = now;
-                const bool is_fragment = length_of(run) < kDense && window.is_huge(index);
+                const bool is_fragment =
+                    length_of(run) < kHuge && Cell::of(run).head.home == kHugeHome;
                 run.head.flags = is_fragment ? kFragment : kWhole;
                 by_age_[run.head.flags].push_back(run);
                 fragment_pages_ += is_fragment ? length_of(run) : 0;
@@ -348,47 +444,38 @@ class Spans {
 
     // --- purging ---
 
-    usize dirty_bound() {
-        const u32 elapsed = Port::now_ms() - regret_stamp_;
-        if (raise_ != 0 && elapsed >= kRegretMs) {
-            const u32 halvings = elapsed / kRegretMs;
-            raise_ = halvings < 64 ? raise_ >> halvings : 0;
-            regret_stamp_ += halvings * kRegretMs;
-        }
-        const usize bound = kSlack + live_pages() / kLiveShare + raise_;
-        const usize floor = dirty_floor_.load(std::memory_order_relaxed);
-        return bound > floor ? bound : floor;
+    // Dirty pages as the rules of growth count them.
+    usize excess_at_growth(usize count) const {
+        const usize spared = live_pages() / kFragmentShare;
+        const usize fragments = fragment_pages_ > spared ? fragment_pages_ - spared : 0;
+        return policy_.excess_at_growth(live_pages(), whole_pages() + fragments, count);
     }
 
-    void enforce_bound() {
-        usize excess = 0;
-        bool fragments = false;
+    usize whole_pages() const { return dirty_.pages() - fragment_pages_; }
+
+    // What the rules ask for after a run has become dirty.
+    void enforce_rules() {
+        usize whole = 0;
+        usize fragments = 0;
+        bool aged = false;
         {
             const Guard guard(lock_);
-            fragments = fragment_pages_ > kSlack + live_pages() + raise_;
-            const usize whole = dirty_.pages() - fragment_pages_;
-            const usize bound = dirty_bound();
-            // Down to half the bound, so that the next purge is some way off.
-            if (whole > bound) excess = whole - bound / 2;
-            if (!fragments && excess == 0) return;
-            regrettable_ += excess + (fragments ? fragment_pages_ : 0);
-            purge_stamp_ = Port::now_ms();
+            const usize live = live_pages();
+            aged = policy_.look_for_aged(Port::now_ms(), live);
+            whole = policy_.excess_after_collapse(live, whole_pages());
+            // All or nothing: when live memory is less than what lies between it.
+            if (fragment_pages_ > live) {
+                fragments = policy_.excess_after_collapse(live, fragment_pages_);
+            }
         }
-        purge(kWhole, excess, 0);
-        if (fragments) purge(kFragment, ~usize{0}, 0);
+        if (whole != 0) purge(kWhole, whole, 0);
+        if (fragments != 0) purge(kFragment, ~usize{0}, 0);
+        if (aged) purge(kWhole, ~usize{0}, PurgePolicy::kDecayMs);
     }
 
-    void note_regret(usize count) {
-        if (regrettable_ == 0) return;
-        const u32 now = Port::now_ms();
-        if (now - purge_stamp_ >= kRegretMs) {
-            regrettable_ = 0;
-            return;
-        }
-        const usize regretted = count < regrettable_ ? count : regrettable_;
-        regrettable_ -= regretted;
-        raise_ += regretted;
-        regret_stamp_ = now;
+    void purge_some(usize target) {
+        const usize done = purge(kWhole, target, 0);
+        if (done < target) purge(kFragment, target - done, 0);
     }
 
     // Purges about `target` pages, oldest first, none younger than `age_ms`.
@@ -399,9 +486,10 @@ class Spans {
             FreeRun* batch[kBatch];
             usize count = 0;
             usize pages = 0;
+            u32 now = 0;
             {
                 const Guard guard(lock_);
-                const u32 now = Port::now_ms();
+                now = Port::now_ms();
                 while (count < kBatch && total + pages < target) {
                     FreeRun* oldest = by_age_[which].front();
                     if (oldest == nullptr || now - oldest->stamp < age_ms) break;
@@ -423,7 +511,7 @@ class Spans {
                 const usize index = index_of(window, *batch[i]);
                 const usize length = length_of(*batch[i]);
                 Cell::of(*batch[i]).clear();
-                give_as(Kind::FreeClean, window, index, length);
+                give_clean(window, index, length, now | 1);
             }
             purging_pages_ -= pages;
             purged_pages_ += pages;
@@ -436,6 +524,7 @@ class Spans {
     Lock<Port> lock_;
     Windows windows_;
     Buddy<kOrders, Kind::FreeClean> clean_;
+    Buddy<kOrders, Kind::FreeHuge> huge_;
     Buddy<kOrders, Kind::FreeDirty> dirty_;
     List<FreeRun, age_link> by_age_[2];  // dirty runs, kWhole and kFragment, oldest first
     usize fragment_pages_ = 0;
@@ -443,11 +532,7 @@ class Spans {
     usize purging_pages_ = 0;
     usize purged_pages_ = 0;
     usize purges_ = 0;
-    usize raise_ = 0;        // rule 3: what regret added to the bound
-    usize regrettable_ = 0;  // pages purged by rule 2 of late
-    u32 regret_stamp_ = 0;
-    u32 purge_stamp_ = 0;
-    std::atomic<usize> dirty_floor_{0};
+    PurgePolicy policy_{kSlack};
 };
 
 }  // namespace ashlar::pages

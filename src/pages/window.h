@@ -35,8 +35,7 @@ class WindowSet {
     static constexpr unsigned kShift = kGeometry.shift;
     static constexpr usize kPage = usize{1} << kShift;
     static constexpr usize kMaxWindows = 64;
-    // Below this a window is too small for huge pages: a partly used one would show.
-    static constexpr usize kHugeFrom = (16 * kMiB) >> kShift;
+    static constexpr usize kHugePages = port::kHugePage > kPage ? port::kHugePage >> kShift : 1;
     // The start of every window is aligned at least so.
     static constexpr usize kBaseAlign = 2 * kMiB > kPage ? 2 * kMiB : kPage;
 
@@ -49,9 +48,6 @@ class WindowSet {
         usize cells_claimed = 0;      // bytes
         usize side_claimed = 0;       // bytes
         bool reserved = false;        // grows by commit instead of claim
-
-        // Whether page `index` lies where huge pages may be behind it.
-        bool is_huge(usize index) const { return index >= kHugeFrom; }
     };
 
     // A run of new pages. Empty (count 0) when the system refused.
@@ -105,23 +101,18 @@ class WindowSet {
     Window& operator[](usize i) { return windows_[i]; }
 
     // Adds at least `wanted` pages in one piece, more when that is cheap.
-    // Count 0 when the system refuses. `dense`: the pages will soon be full,
-    // so huge ones pay once the window is so large that a partly used one
-    // does not show.
-    Growth grow(usize wanted, bool dense) {
-        if (wanted > kMaxGrowth) return {};
-        const Growth growth = grow_plain(align_up(wanted, kHugePages));
-        if (growth.count != 0 && dense && growth.window->is_huge(growth.first)) {
-            Port::prefer_huge(growth.window->base + (growth.first << kShift),
-                              growth.count << kShift);
-        }
-        return growth.count != 0 ? growth : grow_plain(wanted);
+    // Count 0 when the system refuses. Growth comes in whole huge pages as
+    // long as it can, so that they can be used later.
+    Growth grow(usize wanted) {
+        const Growth growth = grow_exactly(align_up(wanted, kHugePages));
+        return growth.count != 0 ? growth : grow_exactly(wanted);
     }
 
   private:
     using Claim = port::Claim;
 
-    Growth grow_plain(usize wanted) {
+    Growth grow_exactly(usize wanted) {
+        if (wanted > kMaxGrowth) return {};
         const usize present = count();
         if (present != 0) {
             Window& last = windows_[present - 1];
@@ -150,7 +141,6 @@ class WindowSet {
     // size of the process; at least 4 MiB, at most 1 GiB.
     static constexpr usize kMinStep = (4 * kMiB) >> kShift;
     static constexpr usize kMaxStep = kGiB >> kShift;
-    static constexpr usize kHugePages = port::kHugePage > kPage ? port::kHugePage >> kShift : 1;
     // What a reservation starts at and may shrink to under an address limit.
     static constexpr usize kReservation = 64 * kGiB;
     static constexpr usize kSmallestReservation = 2 * kMiB;

@@ -78,7 +78,7 @@ class Engine {
         slab.head.owner.store(&owner, std::memory_order_release);
         bin.active = &slab;
         bin.slabs.fetch_add(1, std::memory_order_relaxed);
-        carve(bin, slab);
+        carve(bin, slab, nullptr);
     }
 
     // A local free brought the countdown to zero. Returns the slabs that are
@@ -241,6 +241,11 @@ class Engine {
     }
 
   private:
+    // A program that takes and returns few objects of a size all the time goes
+    // through its short chain again and again; after so many times the slab is
+    // carved further, which makes the chain longer.
+    static constexpr u8 kSwapsToCarve = 32;
+
     // How many objects must have come back before a full slab is worth
     // visiting again: enough to pay for the visit, few enough that the memory
     // is not missed (at most a sixteenth of the slab).
@@ -252,20 +257,22 @@ class Engine {
     // Fills the chain from the active slab. False: it is exhausted.
     static bool supply(Bin& bin, Slab& slab) {
         if (slab.local == nullptr) collect_remote(slab);
-        if (slab.local != nullptr) {
-            *bin.chain = slab.local;
+        void* local = slab.local;
+        slab.local = nullptr;
+        const bool exhausted = slab.carved == slab.capacity;
+        if (local != nullptr && (exhausted || ++bin.swaps < kSwapsToCarve)) {
+            *bin.chain = local;
             bin.fresh = false;
-            slab.local = nullptr;
-            slab.set_used(slab.carved, slab.carved);
+            set_no_event(slab, slab.carved);
             return true;
         }
-        if (slab.carved == slab.capacity) return false;
-        carve(bin, slab);
+        if (exhausted) return false;
+        carve(bin, slab, local);
         return true;
     }
 
-    // Links the next uncarved objects in address order.
-    static void carve(Bin& bin, Slab& slab) {
+    // Links the next uncarved objects in address order, and `rest` behind them.
+    static void carve(Bin& bin, Slab& slab, void* rest) {
         const usize size = bin.object_size;
         char* first = Policy::objects(slab) + usize{slab.carved} * size;
         const usize room = Policy::carve_bytes(bin);
@@ -276,12 +283,15 @@ class Engine {
         count = count < 1 ? 1 : (count > left ? left : count);
         char* object = first;
         for (usize i = 1; i < count; i++, object += size) link_of(bin, object) = object + size;
-        link_of(bin, object) = nullptr;
+        link_of(bin, object) = rest;
         *bin.chain = first;
-        bin.fresh = (slab.head.flags & Slab::kZeroed) != 0;
+        bin.fresh = rest == nullptr && (slab.head.flags & Slab::kZeroed) != 0;
+        bin.swaps = 0;
         slab.carved = static_cast<u16>(slab.carved + count);
-        slab.set_used(slab.carved, slab.carved);
+        set_no_event(slab, slab.carved);
     }
+
+    static void set_no_event(Slab& slab, u32 used) { slab.set_used(used, used + 1); }
 
     static void collect_remote(Slab& slab) {
         const Remote got{slab.remote.exchange(0, std::memory_order_acq_rel)};
@@ -294,8 +304,7 @@ class Engine {
             link_of(*slab.bin.get(), last) = slab.local;
             slab.local = got.head();
         }
-        const u32 used = slab.used() - got.count();
-        slab.set_used(used, used);
+        set_no_event(slab, slab.used() - got.count());
     }
 
     // --- under the owner's lock ---
@@ -327,8 +336,7 @@ class Engine {
 
     static void make_active(Slab& slab) {
         slab.set_state(State::Active);
-        const u32 used = slab.used();
-        slab.set_used(used, used);
+        set_no_event(slab, slab.used());
     }
 
     // Sets the countdown of a partial slab to when to look at it again; the
@@ -415,7 +423,7 @@ class Engine {
         if (slab == nullptr) return nullptr;
         const u32 used = slab->used();
         if (usize{slab->carved} * bin.object_size < Policy::kIdleBytes) {
-            slab->set_used(used, used);
+            set_no_event(*slab, used);
             return nullptr;
         }
         u32 chained = 0;

@@ -23,10 +23,11 @@
 //          remote.count <= used                          (remote frees not yet collected)
 //          live objects + chain of the front end = used - remote.count
 //
-// `countdown` is decremented by each local free; its zero means "something
-// happens now", and `debt` holds back the part of `used` that should not
-// count: a full slab becomes partial after some frees, a partial one is looked
-// at when it may be empty. Both are written by the owner alone: a free is not
+// (modulo 2^16, so `debt` may be negative). `countdown` is decremented by each
+// local free; its zero means "something happens now", and `debt` sets how far
+// off that is: a full slab becomes partial after some frees, a partial one is
+// looked at when it may be empty, and for an active one nothing happens at all
+// unless its bin shrinks (Engine::watch_idle). Both are written by the owner alone: a free is not
 // an atomic decrement, so what another thread wrote between its load and its
 // store would be lost.
 //
@@ -81,8 +82,10 @@ struct Slab {
 
     // Exact for the owner. To others it may be too high, and while the owner
     // is inside set_used too low as well.
-    u32 used() const { return u32{countdown.load(std::memory_order_acquire)} + u32{debt.get()}; }
-    // The next event comes after `events` local frees.
+    u32 used() const {
+        return static_cast<u16>(countdown.load(std::memory_order_acquire) + debt.get());
+    }
+    // The next event comes after `events` local frees; with more than `used` never.
     void set_used(u32 used, u32 events) {
         debt.set(static_cast<u16>(used - events));
         countdown.store(static_cast<u16>(events), std::memory_order_release);
@@ -120,6 +123,7 @@ struct Bin {
     SlabList full;
     u32 object_size = 0;
     Word<u16> slabs;     // that this bin holds, modulo 2^16: how much the size is in demand
+    u8 swaps = 0;        // refills from the active slab's own frees since it was carved
     bool fresh = false;  // the chain's objects, but for their first word, read as zero
 };
 

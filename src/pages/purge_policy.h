@@ -1,0 +1,93 @@
+// When free memory goes back to the system: arithmetic without side effects.
+//
+// Keeping dirty memory costs resident memory; giving back what is wanted again
+// costs a fault for every page, ten times the price of keeping it. Four rules,
+// all asked on slow paths:
+//
+//   1. Growth: before a request touches clean memory although dirty memory
+//      lies around that did not fit, the oldest of it is purged as far as
+//      resident memory would otherwise exceed the recent peak of live memory
+//      by more than the tolerance.
+//   2. Collapse: when live memory has fallen to a fraction of its recent peak
+//      the program has finished something, and dirty memory beyond the
+//      tolerance is purged at once. A program that has freed everything is
+//      small without a thread or a timer.
+//   3. Age: what has been dirty for a second is purged when somebody passes by.
+//   4. Regret: taking memory that was purged within the last second says that
+//      the purge was a mistake; the tolerance rises by what was regretted.
+//
+// The rise, and what the recent peak exceeds live memory by, halve every second.
+// All quantities are pages.
+#pragma once
+
+#include "core/types.h"
+
+namespace ashlar::pages {
+
+// `slack`: dirty memory that is not worth a system call.
+class PurgePolicy {
+  public:
+    static constexpr u32 kSecond = 1000;
+    // Rule 3, and how often it looks.
+    static constexpr u32 kDecayMs = kSecond;
+    static constexpr u32 kLookMs = 200;
+
+    explicit constexpr PurgePolicy(usize slack) : slack_(slack) {}
+
+    usize tolerance(usize live) const { return slack_ + live / kLiveShare + raise_; }
+
+    void note_live(usize live) { peak_ = live > peak_ ? live : peak_; }
+
+    // Rule 1: what to purge before `count` clean pages are taken.
+    usize excess_at_growth(usize live, usize dirty, usize count) const {
+        const usize peak = live + count > peak_ ? live + count : peak_;
+        const usize allowed = peak + tolerance(live);
+        const usize expected = live + count + dirty;
+        return expected > allowed ? expected - allowed : 0;
+    }
+
+    // Rule 2: what to purge of `dirty`: down to half of what is tolerated, so
+    // that the next purge is some way off.
+    usize excess_after_collapse(usize live, usize dirty) const {
+        if (live >= peak_ / kCollapse) return 0;
+        const usize allowed = tolerance(live);
+        return dirty > allowed ? dirty - allowed / 2 : 0;
+    }
+
+    // Rule 3: whether to look now.
+    bool look_for_aged(u32 now, usize live) {
+        if (now - look_stamp_ < kLookMs) return false;
+        look_stamp_ = now;
+        fade(now, live);
+        return true;
+    }
+
+    // Rule 4: `count` pages were taken that were purged at `purged`.
+    void note_regret(usize count, u32 purged, u32 now) {
+        if (now - purged >= kSecond) return;
+        raise_ += count;
+        // The whole of the past may be regretted, but no more.
+        raise_ = raise_ < peak_ ? raise_ : peak_;
+    }
+
+  private:
+    static constexpr usize kLiveShare = 8;
+    static constexpr usize kCollapse = 8;
+
+    void fade(u32 now, usize live) {
+        const u32 seconds = (now - fade_stamp_) / kSecond;
+        if (seconds == 0) return;
+        const unsigned shift = seconds < 32 ? seconds : 32;
+        raise_ >>= shift;
+        peak_ = live + ((peak_ > live ? peak_ - live : 0) >> shift);
+        fade_stamp_ += seconds * kSecond;
+    }
+
+    usize slack_;
+    usize peak_ = 0;   // of live pages, of late
+    usize raise_ = 0;  // rule 4
+    u32 look_stamp_ = 0;
+    u32 fade_stamp_ = 0;
+};
+
+}  // namespace ashlar::pages
