@@ -64,7 +64,8 @@ class PurgePolicy {
 
     // Rule 4: `count` pages were taken that were purged at `purged`.
     void note_regret(usize count, u32 purged, u32 now) {
-        if (now - purged >= kSecond) return;
+        // Stamps are rounded, so `purged` may lie a little ahead.
+        if (static_cast<std::int32_t>(now - purged) >= std::int32_t{kSecond}) return;
         raise_ += count;
         // The whole of the past may be regretted, but no more.
         raise_ = raise_ < peak_ ? raise_ : peak_;

@@ -68,7 +68,7 @@ class Spans {
         // Buddy runs are aligned to their length as far as windows are; beyond
         // that, a run long enough to hold an aligned one is needed.
         const usize longer = count + align - 1;
-        if (count == 0 || longer < count) return {};
+        if (count == 0 || longer < count || longer > kLongest) return {};
         const bool natural = align <= Windows::kBaseAlign / kPage;
         const Request request{count, align, natural ? (count > align ? count : align) : longer,
                               density};
@@ -103,7 +103,7 @@ class Spans {
             const usize index = static_cast<usize>(&first - window.cells);
             first.clear();
             zeroed ? give_clean(window, index, count, kNeverPurged)
-                   : give_dirty(window, index, count);
+                   : give_dirty(window, index, count, Port::now_ms());
         }
         enforce_rules();
     }
@@ -182,6 +182,8 @@ class Spans {
     }
 
   private:
+    static constexpr usize kLongest = usize{1} << (kOrders - 2);
+
     struct Request {
         usize count;
         usize align;
@@ -197,7 +199,7 @@ class Spans {
     // Fragments up to live memory divided by this do not count as dirty.
     static constexpr usize kFragmentShare = 4;
     static constexpr usize kSlack = (128 * kKiB) / kPage;
-    // The stamp of clean runs that never were dirty; purged ones are odd.
+    // The stamp of clean runs that never were dirty; that of purged ones is odd.
     static constexpr u32 kNeverPurged = 0;
     // Cell::home.
     static constexpr u8 kPlainHome = 0;
@@ -248,48 +250,66 @@ class Spans {
     }
 
     Span take_clean(const Request& request) {
-        if (is_dense(request) && live_pages() >= kHugeFrom) {
-            if (Span span = take_huge(request); span.first != nullptr) return span;
+        const unsigned order = log2_ceil(request.wanted);
+        const bool huge = is_dense(request) && live_pages() >= kHugeFrom;
+        FreeRun* run = nullptr;
+        if (huge) {
+            run = huge_.take(order);
+            if (run == nullptr && advise_clean_run(order)) run = huge_.take(order);
+        } else {
+            run = clean_.take(order);
         }
-        FreeRun* run = clean_.take(log2_ceil(request.wanted));
-        if (run == nullptr && grow(request)) run = clean_.take(log2_ceil(request.wanted));
-        if (run == nullptr) run = huge_.take(log2_ceil(request.wanted));
+        if (run != nullptr) return cut_clean(*run, request);
+        if (Span span = take_grown(request, huge); span.first != nullptr) return span;
+        run = huge ? clean_.take(order) : huge_.take(order);
         return run != nullptr ? cut_clean(*run, request) : Span{};
     }
 
-    Span take_huge(const Request& request) {
-        const unsigned order = log2_ceil(request.wanted);
-        if (FreeRun* run = huge_.take(order)) return cut_clean(*run, request);
-        // Advise the start of a clean run: what is asked for, and some ahead.
-        const unsigned least = log2_floor(kHuge) > order ? log2_floor(kHuge) : order;
-        FreeRun* run = clean_.take(least);
-        if (run == nullptr && grow(request)) run = clean_.take(least);
-        if (run == nullptr) return {};
+    // How much to advise when `pages` are about to be filled: some more.
+    usize with_ahead(usize pages) const {
+        const usize ahead = live_pages() / kAheadShare;
+        return align_up(pages > ahead ? pages : ahead, kHuge);
+    }
+
+    // Turns the start of a plain clean run into advised memory.
+    bool advise_clean_run(unsigned order) {
+        FreeRun* run = clean_.take(log2_floor(kHuge) > order ? log2_floor(kHuge) : order);
+        if (run == nullptr) return false;
         Window& window = windows_.window_of(Cell::of(*run));
         const usize first = index_of(window, *run);
         const usize length = length_of(*run);
+        const usize wanted = with_ahead(usize{1} << order);
         const u32 stamp = run->stamp;
-        const usize ahead = live_pages() / kAheadShare;
-        usize advised = align_up(request.wanted > ahead ? request.wanted : ahead, kHuge);
-        advised = advised < length ? advised : length;
         Cell::of(*run).clear();
-        Port::prefer_huge(window.base + first * kPage, advised * kPage);
-        for (usize i = first; i < first + advised; i++) window.cells[i].head.home = kHugeHome;
+        advise(window, first, first + (wanted < length ? wanted : length));
         give_clean(window, first, length, stamp);
-        run = huge_.take(order);
-        return run != nullptr ? cut_clean(*run, request) : Span{};
+        return true;
     }
 
-    // More clean pages from the system, enough for a run that holds the
-    // request however it is aligned.
-    bool grow(const Request& request) {
-        const usize run = usize{1} << log2_ceil(request.wanted);
-        auto growth = windows_.grow(run * 2);
-        if (growth.count == 0) growth = windows_.grow(request.count + request.align - 1);
-        if (growth.count == 0) return false;
+    // Advises the whole huge pages in [first, end).
+    void advise(Window& window, usize first, usize end) {
+        first = align_up(first, kHuge);
+        end = align_down(end, kHuge);
+        if (first >= end) return;
+        Port::prefer_huge(window.base + first * kPage, (end - first) * kPage);
+        for (usize i = first; i < end; i++) window.cells[i].head.home = kHugeHome;
+    }
+
+    // From new address space.
+    Span take_grown(const Request& request, bool huge) {
+        const auto growth = windows_.grow(request.count + request.align - 1);
+        if (growth.count == 0) return {};
         window_pages_ += growth.count;
-        give_clean(*growth.window, growth.first, growth.count, kNeverPurged);
-        return true;
+        Window& window = *growth.window;
+        const usize end = growth.first + growth.count;
+        if (huge) {
+            const usize wanted = growth.first + with_ahead(request.count) + kHuge;
+            advise(window, growth.first, wanted < end ? wanted : end);
+        }
+        const usize start = aligned_in(window, growth.first, request.align);
+        give_clean(window, growth.first, start - growth.first, kNeverPurged);
+        give_clean(window, start + request.count, end - start - request.count, kNeverPurged);
+        return {&window.cells[start], true};
     }
 
     Span cut_clean(FreeRun& run, const Request& request) {
@@ -386,7 +406,7 @@ class Spans {
 
     void give_as(Kind kind, Window& window, usize index, usize count, u32 stamp) {
         if (kind == Kind::FreeDirty) {
-            give_dirty(window, index, count);
+            give_dirty(window, index, count, stamp);
         } else {
             give_clean(window, index, count, stamp);
         }
@@ -423,17 +443,26 @@ class Spans {
             });
     }
 
-    void give_dirty(Window& window, usize index, usize count) {
+    // A run is as old as the oldest part of it: what comes and goes at its
+    // edge must not keep the rest.
+    void give_dirty(Window& window, usize index, usize count, u32 stamp) {
         const u32 now = Port::now_ms();
+        u32 oldest = stamp;
         dirty_.give(
-            extent_of(window), index, count, [this](FreeRun& merged) { forget_age(merged); },
+            extent_of(window), index, count,
+            [&](FreeRun& merged) {
+                oldest = now - merged.stamp > now - oldest ? merged.stamp : oldest;
+                forget_age(merged);
+            },
             [&](FreeRun& run) {
-                run.stamp = now;
+                run.stamp = oldest;
                 const bool is_fragment =
                     length_of(run) < kHuge && Cell::of(run).head.home == kHugeHome;
                 run.head.flags = is_fragment ? kFragment : kWhole;
-                by_age_[run.head.flags].push_back(run);
+                auto& list = by_age_[run.head.flags];
+                oldest == now ? list.push_back(run) : list.push_front(run);
                 fragment_pages_ += is_fragment ? length_of(run) : 0;
+                oldest = stamp;
             });
     }
 

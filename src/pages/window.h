@@ -104,23 +104,19 @@ class WindowSet {
     // Count 0 when the system refuses. Growth comes in whole huge pages as
     // long as it can, so that they can be used later.
     Growth grow(usize wanted) {
-        const Growth growth = grow_exactly(align_up(wanted, kHugePages));
-        return growth.count != 0 ? growth : grow_exactly(wanted);
-    }
-
-  private:
-    using Claim = port::Claim;
-
-    Growth grow_exactly(usize wanted) {
         if (wanted > kMaxGrowth) return {};
         const usize present = count();
         if (present != 0) {
             Window& last = windows_[present - 1];
             usize step = align_up(last.limit.load(std::memory_order_relaxed) / 8, kMinStep);
             step = step < kMaxStep ? step : kMaxStep;
-            if (wanted < step && extend(last, step) == Claim::Done) return newest(last, step);
-            const Claim claim = extend(last, wanted);
-            if (claim == Claim::Done) return newest(last, wanted);
+            const usize rounded = align_up(wanted, kHugePages);
+            Claim claim = Claim::Taken;
+            for (const usize pages : {step, rounded, wanted}) {
+                if (pages < wanted) continue;
+                claim = extend(last, pages);
+                if (claim == Claim::Done) return newest(last, pages);
+            }
             if (claim == Claim::OutOfMemory) return {};
         }
         if (present == kMaxWindows) return {};
@@ -133,6 +129,9 @@ class WindowSet {
         }
         return {};
     }
+
+  private:
+    using Claim = port::Claim;
 
     // 2 TiB of memory a window: further windows are for odd cases only.
     static constexpr usize kCapacity = (usize{2} << 40) >> kShift;

@@ -60,7 +60,7 @@ TEST(Windows, GrowInOnePieceUpwards) {
     const auto windows = std::make_unique<Windows>();
     usize end = 0;
     for (const usize wanted : {1U, 1U, 63U, 500U, 1U, 3000U}) {
-        const auto growth = windows->grow(wanted, false);
+        const auto growth = windows->grow(wanted);
         ASSERT_NO_FATAL_FAILURE(check_growth(*windows, growth, wanted));
         EXPECT_EQ(growth.first, end);
         end += growth.count;
@@ -75,7 +75,7 @@ TEST(Windows, StepsGrowWithTheWindow) {
     usize pages = 0;
     int growths = 0;
     while (pages < (8 * kGiB) / kPage) {
-        pages += windows->grow(1, false).count;
+        pages += windows->grow(1).count;
         growths++;
     }
     EXPECT_LT(growths, 90);
@@ -86,19 +86,19 @@ TEST(Windows, StepsGrowWithTheWindow) {
 TEST(Windows, AForeignMappingInTheWayOpensAFurtherWindow) {
     SimMachine machine;
     const auto windows = std::make_unique<Windows>();
-    const auto first = windows->grow(1, false);
+    const auto first = windows->grow(1);
     char* behind = first.window->base + (first.first + first.count) * kPage;
     machine.occupy(behind + 40 * kPage, kPage);
-    const auto small = windows->grow(8, false);
+    const auto small = windows->grow(8);
     EXPECT_EQ(windows->count(), 1U) << "one huge page's worth still fits";
     ASSERT_NO_FATAL_FAILURE(check_growth(*windows, small, 8));
-    const auto second = windows->grow(100, false);
+    const auto second = windows->grow(100);
     ASSERT_NO_FATAL_FAILURE(check_growth(*windows, second, 100));
     EXPECT_EQ(windows->count(), 2U);
     EXPECT_NE(windows->find(first.window->base), nullptr);
     EXPECT_EQ(windows->find(behind + 40 * kPage), nullptr);
     // From now on the newest window grows.
-    const auto third = windows->grow(100, false);
+    const auto third = windows->grow(100);
     EXPECT_EQ(third.window, second.window);
 }
 
@@ -108,7 +108,7 @@ TEST(Windows, AForeignDescriptorAreaIsSteppedOver) {
     // The first place suggested is somebody's already.
     char* place = static_cast<char*>(Sim::suggest(0));
     machine.occupy(place + 16 * kGiB, kPage);
-    const auto growth = windows->grow(5, false);
+    const auto growth = windows->grow(5);
     ASSERT_NO_FATAL_FAILURE(check_growth(*windows, growth, 5));
     EXPECT_EQ(windows->count(), 1U);
 }
@@ -122,7 +122,7 @@ TEST_P(ReservedWindows, ServeWhatFits) {
     const auto windows = std::make_unique<Windows>();
     usize pages = 0;
     for (;;) {
-        const auto growth = windows->grow(1, false);
+        const auto growth = windows->grow(1);
         if (growth.count == 0) break;
         ASSERT_NO_FATAL_FAILURE(check_growth(*windows, growth, 1));
         pages += growth.count;
@@ -139,29 +139,29 @@ INSTANTIATE_TEST_SUITE_P(Spaces, ReservedWindows,
 TEST(Windows, RefusalsDoNotAddUp) {
     SimMachine machine;
     const auto windows = std::make_unique<Windows>();
-    windows->grow(1, false);
+    windows->grow(1);
     machine.occupy(windows->operator[](0).base + windows->operator[](0).limit * kPage, kPage);
     // Descriptors of a second window may still be had, its pages not.
     machine.set_budget(machine.owned_bytes() + kMiB);
-    EXPECT_EQ(windows->grow(100, false).count, 0U);
+    EXPECT_EQ(windows->grow(100).count, 0U);
     const usize owned = machine.owned_bytes();
     const usize reserved = machine.reserved_bytes();
-    for (int i = 0; i < 50; i++) EXPECT_EQ(windows->grow(100, false).count, 0U);
+    for (int i = 0; i < 50; i++) EXPECT_EQ(windows->grow(100).count, 0U);
     EXPECT_EQ(machine.owned_bytes(), owned);
     EXPECT_EQ(machine.reserved_bytes(), reserved);
     machine.set_budget(kGiB);
-    ASSERT_NO_FATAL_FAILURE(check_growth(*windows, windows->grow(100, false), 100));
+    ASSERT_NO_FATAL_FAILURE(check_growth(*windows, windows->grow(100), 100));
 }
 
 TEST(Windows, RefusedReservationsDoNotAddUp) {
     SimMachine machine({.address_space = 8 * kGiB, .suggests = false, .budget = 0});
     const auto windows = std::make_unique<Windows>();
-    EXPECT_EQ(windows->grow(1, false).count, 0U);
+    EXPECT_EQ(windows->grow(1).count, 0U);
     const usize reserved = machine.reserved_bytes();
-    for (int i = 0; i < 50; i++) EXPECT_EQ(windows->grow(1, false).count, 0U);
+    for (int i = 0; i < 50; i++) EXPECT_EQ(windows->grow(1).count, 0U);
     EXPECT_EQ(machine.reserved_bytes(), reserved);
     machine.set_budget(kGiB);
-    ASSERT_NO_FATAL_FAILURE(check_growth(*windows, windows->grow(1, false), 1));
+    ASSERT_NO_FATAL_FAILURE(check_growth(*windows, windows->grow(1), 1));
 }
 
 // The k-th request fails, for each k that growth makes: either it is served
@@ -174,8 +174,8 @@ TEST(Windows, SurviveARefusalAtEveryStep) {
             machine.refuse_only(k);
             usize pages = 0;
             for (int i = 0; i < 6; i++) {
-                auto growth = windows->grow(100, false);
-                if (growth.count == 0) growth = windows->grow(100, false);
+                auto growth = windows->grow(100);
+                if (growth.count == 0) growth = windows->grow(100);
                 ASSERT_NO_FATAL_FAILURE(check_growth(*windows, growth, 100)) << k;
                 pages += growth.count;
             }
@@ -189,8 +189,8 @@ TEST(Windows, SurviveARefusalAtEveryStep) {
 TEST(Windows, AbsurdRequestsAreRefusedWithoutAskingTheSystem) {
     SimMachine machine;
     const auto windows = std::make_unique<Windows>();
-    EXPECT_EQ(windows->grow(~usize{0}, false).count, 0U);
-    EXPECT_EQ(windows->grow(usize{1} << 47, false).count, 0U);
+    EXPECT_EQ(windows->grow(~usize{0}).count, 0U);
+    EXPECT_EQ(windows->grow(usize{1} << 47).count, 0U);
     EXPECT_EQ(machine.requests(), 0U);
 }
 
@@ -198,7 +198,7 @@ TEST(Windows, WorkWithLargePages) {
     SimMachine machine({.page_size = 64 * kKiB});
     const auto windows = std::make_unique<Windows>();
     for (const usize wanted : {1U, 70U, 1000U}) {
-        ASSERT_NO_FATAL_FAILURE(check_growth(*windows, windows->grow(wanted, false), wanted));
+        ASSERT_NO_FATAL_FAILURE(check_growth(*windows, windows->grow(wanted), wanted));
     }
 }
 
