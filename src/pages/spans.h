@@ -161,7 +161,7 @@ class Spans {
                 const usize index = index_of(window, run);
                 const usize length = length_of(run);
                 good &= run.head.kind.get() == kind && is_aligned(index, length);
-                good &= index + length <= extent.count && run.head.owner.load() == nullptr;
+                good &= index + length <= extent.count && run.head.owner.get() == nullptr;
                 for (usize i = 1; i < length && i < 64; i++) {
                     good &= extent.cells[index + i].kind() == Kind::None;
                 }
@@ -251,7 +251,7 @@ class Spans {
 
     Span take_clean(const Request& request) {
         const unsigned order = log2_ceil(request.wanted);
-        const bool huge = is_dense(request) && live_pages() >= kHugeFrom;
+        const bool huge = request.density == Density::Dense && live_pages() >= kHugeFrom;
         FreeRun* run = nullptr;
         if (huge) {
             run = huge_.take(order);
