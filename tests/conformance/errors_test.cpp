@@ -86,17 +86,23 @@ TEST(Errors, AlignmentPlusSizeMayOverflow) {
 
 TEST(Errors, ProductsThatOverflowFail) {
     const std::size_t root = std::size_t{1} << 32;
-    const std::size_t pairs[][2] = {{root, root},
-                                    {root + 1, root},
-                                    {SIZE_MAX, 2},
-                                    {2, SIZE_MAX},
-                                    {SIZE_MAX, SIZE_MAX},
-                                    {SIZE_MAX / 2 + 1, 2},
-                                    {SIZE_MAX / 16 + 2, 16},
-                                    {root * 2, root / 2 + 1}};
+    struct Product {
+        std::size_t count;
+        std::size_t size;
+    };
+    const Product products[] = {{root, root},
+                                {root + 1, root},
+                                {SIZE_MAX, 2},
+                                {2, SIZE_MAX},
+                                {SIZE_MAX, SIZE_MAX},
+                                {SIZE_MAX / 2 + 1, 2},
+                                {SIZE_MAX / 16 + 2, 16},
+                                {root * 2, root / 2 + 1}};
     void* block = hide(std::malloc(100));
     fill(block, 100, 3);
-    for (const auto& [count, size] : pairs) {
+    for (const Product& product : products) {
+        const std::size_t count = product.count;
+        const std::size_t size = product.size;
         expect_no_memory("calloc", count, [=] { return std::calloc(hide(count), hide(size)); });
         expect_no_memory("reallocarray", count,
                          [=] { return reallocarray(nullptr, hide(count), hide(size)); });

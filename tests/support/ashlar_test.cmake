@@ -11,7 +11,9 @@ set(ashlar_test_environment "LD_PRELOAD=${ASHLAR_TEST_LIBRARY}"
                             "ASHLAR_TEST_EXPECT=${ashlar_test_expect}")
 
 # The compiler knows malloc and would remove the very calls under test.
-set(ashlar_test_no_builtins -fno-builtin)
+set(ashlar_test_no_builtins -fno-builtin
+    # g++ has them in C++14 and later; clang 14 wants to be asked.
+    $<$<COMPILE_LANG_AND_ID:CXX,Clang>:-fsized-deallocation>)
 find_package(Threads REQUIRED)
 
 # Properties of a target whose allocations are the subject.
