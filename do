@@ -198,7 +198,7 @@ case $command in
         ;;
     bench)
         setup build bench
-        build release ashlar bench/all
+        build release libashlar.so bench/all
         bench/run "$@"
         ;;
     fuzz)
