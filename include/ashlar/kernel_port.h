@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The page of functions that a platform gives to Ashlar's kernel library: src/port/linux_machine
+ * gives them over a Linux process; a kernel of your own gives them over its hardware. C linkage,
+ * fixed-width types, no other header of this project.
+ *
+ * Vocabulary. A *CPU* is a slot 0..count-1 that at most one *context* occupies at a time. A context
+ * is one flow of control: a thread of the process, or a task (or just the CPU itself) of a kernel.
+ * A context that raises preempt_count or irqs_off above zero must occupy a CPU and keeps it until
+ * both are zero again; between such sections it may be moved.
+ *
+ * What the library does inline, in src/support/context.h, and what a port must therefore uphold:
+ *   enter:  preempt_count += n (or irqs_off = 1); compiler barrier; if cpu->owner != self: claim_cpu
+ *   leave:  compiler barrier; preempt_count -= n
+ * A port that takes a CPU from a context first changes cpu->owner, then makes every running context
+ * pass a full memory barrier, then waits until the old owner's preempt_count and irqs_off are zero.
+ * On hardware a context never loses its CPU this way and claim_cpu is never called.
+ */
+#pragma once
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define ASHLAR_MAX_CPUS 64
+
+/* Fields of preempt_count, as Linux lays them out. */
+#define ASHLAR_PREEMPT_ONE 0x1u
+#define ASHLAR_SOFTIRQ_ONE 0x100u
+#define ASHLAR_HARDIRQ_ONE 0x10000u
+#define ASHLAR_NMI_ONE 0x100000u
+
+struct ashlar_context;
+
+struct ashlar_cpu {
+    struct ashlar_context *owner; /* who may run on it now; NULL when idle */
+    unsigned number;
+    void *interrupts; /* stack of struct ashlar_interrupt, pushed by anyone, taken by the owner */
+} __attribute__((__aligned__(64)));
+
+struct ashlar_context {
+    unsigned preempt_count;
+    unsigned irqs_off;
+    struct ashlar_cpu *cpu; /* the CPU it runs on or ran on last; never NULL once registered */
+    unsigned irq_pending;   /* an interrupt arrived while irqs_off */
+    unsigned rcu_nesting;
+    unsigned long sections; /* counts outermost section ends: a grace period watches it move */
+    unsigned allocation_flags; /* PF_MEMALLOC* of this flow, inherited by interrupts as zero */
+    int id;                    /* a number for reports: the thread's id, or the task's */
+    void *task;                /* the support layer's struct task_struct */
+    void *port;                /* the port's own */
+    struct ashlar_context *next; /* all contexts that ever were: never freed, reused */
+    unsigned live;
+};
+
+/* One run of a function as an interrupt; the caller owns the storage until it ran. */
+struct ashlar_interrupt {
+    struct ashlar_interrupt *next;
+    void (*run)(void *argument);
+    void *argument;
+    uint32_t done; /* set to 1 and woken after the run */
+};
+
+/* ---- contexts and CPUs ---------------------------------------------------------------------- */
+/* The caller's context; registers it, and starts the machine, at the first call. Never NULL. */
+struct ashlar_context *ashlar_port_context(void);
+/* Occupies a CPU for a context whose preempt_count or irqs_off is already above zero. */
+void ashlar_port_claim_cpu(struct ashlar_context *self);
+/* Gives the CPU up early because the caller is about to block. */
+void ashlar_port_yield_cpu(struct ashlar_context *self);
+struct ashlar_cpu *ashlar_port_cpu(unsigned number);
+unsigned ashlar_port_cpu_count(void);
+/* The list of all contexts, for grace periods. */
+struct ashlar_context *ashlar_port_contexts(void);
+/* Returns after every running context has passed a full memory barrier. */
+void ashlar_port_barrier_everywhere(void);
+
+/* ---- interrupts ----------------------------------------------------------------------------- */
+/* Interrupts the context that occupies this CPU (a real signal, an IPI) and makes it take the
+ * CPU's stack of interrupts through ashlar_take_interrupts(). An idle CPU is woken to do so. */
+void ashlar_port_interrupt(struct ashlar_cpu *cpu);
+/* Called by irq restore when irq_pending was set: takes what was deferred. */
+void ashlar_port_interrupts_on(struct ashlar_context *self);
+/* Given by the library, called by the port at interrupt level with irqs_off set. */
+void ashlar_take_interrupts(struct ashlar_context *self);
+
+/* ---- waiting, threads, time ----------------------------------------------------------------- */
+/* Blocks while *word == expected, at most timeout_ns (UINT64_MAX: no limit); may return early. */
+void ashlar_port_wait(uint32_t *word, uint32_t expected, uint64_t timeout_ns);
+void ashlar_port_wake(uint32_t *word, int count);
+/* One turn of a spin loop; `turns` says how many went before, so that the port may give way. */
+void ashlar_port_spin(unsigned turns);
+/* Starts a thread; 0 or a negative errno. */
+int ashlar_port_spawn(void (*run)(void *argument), void *argument, const char *name);
+uint64_t ashlar_port_monotonic_ns(void);
+uint64_t ashlar_port_realtime_ns(void);
+void ashlar_port_random(void *to, size_t bytes);
+
+/* ---- telling -------------------------------------------------------------------------------- */
+void ashlar_port_log(const char *text, size_t length);
+/* Ends everything after the log holds the reason. */
+__attribute__((__noreturn__)) void ashlar_port_die(int status);
+unsigned ashlar_port_backtrace(void **frames, unsigned most, unsigned skip);
+/* Writes "name+0x12/0x34" (or the bare address) of a code address; answers the length. */
+size_t ashlar_port_symbol(const void *address, char *to, size_t size);
+/* The value of a setting (ASHLAR_MACHINE in a process, the command line of a kernel); 0 if unset. */
+int ashlar_port_setting(const char *name, char *value, size_t size);
+
+/* ---- memory --------------------------------------------------------------------------------- */
+struct ashlar_window {
+    uintptr_t linear;       /* where physical address 0 is mapped: PAGE_OFFSET */
+    uint64_t bytes;         /* physical memory, from address 0 */
+    uintptr_t vmalloc;      /* reserved range for vmalloc, unmapped */
+    uint64_t vmalloc_bytes;
+    uintptr_t modules;      /* reserved range for module_alloc, within reach of calls */
+    uint64_t modules_bytes;
+    int zeroed;             /* never-used frames read as zero */
+    int contiguous_pages;   /* log2 of frames that are contiguous on the bus too; 0: unknown */
+};
+const struct ashlar_window *ashlar_port_window(void);
+
+#define ASHLAR_MAP_WRITE 1u
+#define ASHLAR_MAP_EXEC 2u
+/* Maps `count` frames from `frame` on at `address` inside a reserved range; 0 or -errno. */
+int ashlar_port_map(uintptr_t address, uint64_t frame, size_t count, unsigned rights);
+/* Unmaps; an access faults from here on, on every CPU, at the latest after the flush. */
+void ashlar_port_unmap(uintptr_t address, size_t bytes);
+void ashlar_port_flush(uintptr_t address, size_t bytes);
+/* The frames were freed and may be taken from the port until next used; reads as zero then. */
+void ashlar_port_forget(uint64_t frame, size_t count);
+/* Physical address on the machine's bus of a linear-map address; 0 when it cannot be known. */
+uint64_t ashlar_port_bus_address(const void *linear);
+
+#ifdef __cplusplus
+}
+#endif

@@ -1,0 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+#include <linux/compiler_types.h>
+#include <linux/export.h>
+#define asmlinkage

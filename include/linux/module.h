@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+#include <linux/export.h>
+#include <linux/init.h>
+#include <linux/kernel.h>
+#include <linux/list.h>
+#include <linux/moduleparam.h>
+#include <linux/stat.h>
+#include <linux/cache.h>
+#include <linux/spinlock.h>
+#include <linux/percpu.h>
+#include <linux/rcupdate.h>
+#include <linux/slab.h>
+#include <linux/sched.h>
+#include <linux/stringify.h>
+
+#define MODULE_NAME_LEN 56
+struct module {
+    char name[MODULE_NAME_LEN];
+    struct list_head list;
+};
+#define MODULE_LICENSE(text) struct module
+#define MODULE_AUTHOR(text) struct module
+#define MODULE_DESCRIPTION(text) struct module
+#define MODULE_VERSION(text) struct module
+#define MODULE_ALIAS(text) struct module
+#define MODULE_INFO(tag, text) struct module
+#define MODULE_SOFTDEP(text) struct module
+#define MODULE_IMPORT_NS(space) struct module
+#define MODULE_FIRMWARE(text) struct module
+#define MODULE_DEVICE_TABLE(type, name) struct module
+static inline bool try_module_get(struct module *module) { (void)module; return true; }
+static inline void __module_get(struct module *module) { (void)module; }
+static inline void module_put(struct module *module) { (void)module; }
+static inline const char *module_name(struct module *module) { return module ? module->name : "kernel"; }

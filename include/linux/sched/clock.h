@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+#include <linux/sched.h>
+ASHLAR_BEGIN_C
+u64 sched_clock(void);
+u64 local_clock(void);
+ASHLAR_END_C

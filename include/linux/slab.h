@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * kmalloc and caches of equal objects. Memory is physically contiguous; a size that is a power of
+ * two is aligned to itself; above KMALLOC_MAX_CACHE_SIZE it comes straight from the page frames.
+ */
+#pragma once
+#include <linux/cache.h>
+#include <linux/gfp.h>
+#include <linux/overflow.h>
+#include <linux/percpu-refcount.h>
+#include <linux/types.h>
+#include <linux/workqueue.h>
+
+#define SLAB_CONSISTENCY_CHECKS ((slab_flags_t)0x00000100U)
+#define SLAB_RED_ZONE ((slab_flags_t)0x00000400U)
+#define SLAB_POISON ((slab_flags_t)0x00000800U)
+#define SLAB_KMALLOC ((slab_flags_t)0x00001000U)
+#define SLAB_HWCACHE_ALIGN ((slab_flags_t)0x00002000U)
+#define SLAB_CACHE_DMA ((slab_flags_t)0x00004000U)
+#define SLAB_CACHE_DMA32 ((slab_flags_t)0x00008000U)
+#define SLAB_STORE_USER ((slab_flags_t)0x00010000U)
+#define SLAB_RECLAIM_ACCOUNT ((slab_flags_t)0x00020000U)
+#define SLAB_TEMPORARY SLAB_RECLAIM_ACCOUNT
+#define SLAB_PANIC ((slab_flags_t)0x00040000U)
+#define SLAB_TYPESAFE_BY_RCU ((slab_flags_t)0x00080000U)
+#define SLAB_MEM_SPREAD ((slab_flags_t)0x00100000U)
+#define SLAB_TRACE ((slab_flags_t)0x00200000U)
+#define SLAB_DEBUG_OBJECTS ((slab_flags_t)0)
+#define SLAB_NOLEAKTRACE ((slab_flags_t)0x00800000U)
+#define SLAB_NO_MERGE ((slab_flags_t)0x01000000U)
+#define SLAB_FAILSLAB ((slab_flags_t)0x02000000U)
+#define SLAB_ACCOUNT ((slab_flags_t)0x04000000U)
+#define SLAB_KASAN ((slab_flags_t)0)
+#define SLAB_NO_USER_FLAGS ((slab_flags_t)0x10000000U)
+#define SLAB_SKIP_KFENCE ((slab_flags_t)0)
+
+#define ZERO_SIZE_PTR ((void *)16)
+#define ZERO_OR_NULL_PTR(x) ((unsigned long)(x) <= (unsigned long)ZERO_SIZE_PTR)
+
+#define KMALLOC_SHIFT_HIGH (PAGE_SHIFT + 1)
+#define KMALLOC_SHIFT_MAX (MAX_ORDER + PAGE_SHIFT - 1)
+#define KMALLOC_SHIFT_LOW 3
+#define KMALLOC_MAX_SIZE (1UL << KMALLOC_SHIFT_MAX)
+#define KMALLOC_MAX_CACHE_SIZE (1UL << KMALLOC_SHIFT_HIGH)
+#define KMALLOC_MAX_ORDER (KMALLOC_SHIFT_MAX - PAGE_SHIFT)
+#define KMALLOC_MIN_SIZE (1 << KMALLOC_SHIFT_LOW)
+
+struct kmem_cache;
+struct list_lru;
+struct mem_cgroup;
+
+ASHLAR_BEGIN_C
+bool slab_is_available(void);
+struct kmem_cache *kmem_cache_create(const char *name, unsigned int size, unsigned int align,
+                                     slab_flags_t flags, void (*ctor)(void *object));
+struct kmem_cache *kmem_cache_create_usercopy(const char *name, unsigned int size,
+                                              unsigned int align, slab_flags_t flags,
+                                              unsigned int useroffset, unsigned int usersize,
+                                              void (*ctor)(void *object));
+void kmem_cache_destroy(struct kmem_cache *cache);
+int kmem_cache_shrink(struct kmem_cache *cache);
+unsigned int kmem_cache_size(struct kmem_cache *cache);
+void *kmem_cache_alloc(struct kmem_cache *cache, gfp_t flags) __malloc;
+void *kmem_cache_alloc_lru(struct kmem_cache *cache, struct list_lru *lru, gfp_t flags) __malloc;
+void *kmem_cache_alloc_node(struct kmem_cache *cache, gfp_t flags, int node) __malloc;
+void kmem_cache_free(struct kmem_cache *cache, void *object);
+void kmem_cache_free_bulk(struct kmem_cache *cache, size_t count, void **objects);
+/* All or nothing: `count` or 0. */
+int kmem_cache_alloc_bulk(struct kmem_cache *cache, gfp_t flags, size_t count, void **objects);
+
+void *__kmalloc(size_t size, gfp_t flags) __malloc __alloc_size(1);
+void *__kmalloc_node(size_t size, gfp_t flags, int node) __malloc __alloc_size(1);
+void *kmalloc_large(size_t size, gfp_t flags) __malloc __alloc_size(1);
+void *__kmalloc_node_track_caller(size_t size, gfp_t flags, int node, unsigned long caller)
+    __malloc __alloc_size(1);
+void *krealloc(const void *object, size_t size, gfp_t flags) __must_check __alloc_size(2);
+void kfree(const void *object);
+void kfree_sensitive(const void *object);
+size_t ksize(const void *object);
+size_t __ksize(const void *object);
+size_t kmalloc_size_roundup(size_t size);
+bool kmem_valid_obj(void *object);
+void kmem_dump_obj(void *object);
+void kmem_cache_init_late(void);
+/* Text in Linux's /proc format; answers the length it would have, as snprintf does. */
+size_t ashlar_slabinfo(char *to, size_t size);
+ASHLAR_END_C
+
+#define KMEM_CACHE(type, flags) \
+    kmem_cache_create(#type, sizeof(struct type), __alignof__(struct type), (flags), NULL)
+#define KMEM_CACHE_USERCOPY(type, flags, field)                                             \
+    kmem_cache_create_usercopy(#type, sizeof(struct type), __alignof__(struct type), (flags), \
+                               offsetof(struct type, field), sizeof_field(struct type, field), NULL)
+
+static __always_inline void *kmalloc(size_t size, gfp_t flags) { return __kmalloc(size, flags); }
+static __always_inline void *kmalloc_node(size_t size, gfp_t flags, int node)
+{
+    (void)node;
+    return __kmalloc(size, flags);
+}
+static inline void *kzalloc(size_t size, gfp_t flags) { return kmalloc(size, flags | __GFP_ZERO); }
+static inline void *kzalloc_node(size_t size, gfp_t flags, int node) { return kmalloc_node(size, flags | __GFP_ZERO, node); }
+static inline void *kmalloc_array(size_t n, size_t size, gfp_t flags)
+{
+    size_t bytes;
+    if (unlikely(__builtin_mul_overflow(n, size, &bytes))) return NULL;
+    return kmalloc(bytes, flags);
+}
+static inline void *kmalloc_array_node(size_t n, size_t size, gfp_t flags, int node)
+{
+    (void)node;
+    return kmalloc_array(n, size, flags);
+}
+static inline void *kcalloc(size_t n, size_t size, gfp_t flags) { return kmalloc_array(n, size, flags | __GFP_ZERO); }
+static inline void *kcalloc_node(size_t n, size_t size, gfp_t flags, int node)
+{
+    return kmalloc_array_node(n, size, flags | __GFP_ZERO, node);
+}
+static inline void *__must_check krealloc_array(void *object, size_t n, size_t size, gfp_t flags)
+{
+    size_t bytes;
+    if (unlikely(__builtin_mul_overflow(n, size, &bytes))) return NULL;
+    return krealloc(object, bytes, flags);
+}
+static inline void *kmem_cache_zalloc(struct kmem_cache *cache, gfp_t flags)
+{
+    return kmem_cache_alloc(cache, flags | __GFP_ZERO);
+}
+static inline void kfree_bulk(size_t count, void **objects) { kmem_cache_free_bulk(NULL, count, objects); }
+#define kmalloc_track_caller(size, flags) \
+    __kmalloc_node_track_caller(size, flags, NUMA_NO_NODE, (unsigned long)__builtin_return_address(0))
+#define kmalloc_node_track_caller(size, flags, node) \
+    __kmalloc_node_track_caller(size, flags, node, (unsigned long)__builtin_return_address(0))
+#define kmalloc_trace(cache, flags, size) kmem_cache_alloc(cache, flags)
+/* These live in mm.h in Linux too, yet callers of slab.h alone expect them. */
+ASHLAR_BEGIN_C
+void *kvmalloc_node(size_t size, gfp_t flags, int node) __alloc_size(1);
+void kvfree(const void *address);
+ASHLAR_END_C
