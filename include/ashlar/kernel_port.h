@@ -9,9 +9,10 @@
  * A context that raises preempt_count or irqs_off above zero must occupy a CPU and keeps it until
  * both are zero again; between such sections it may be moved.
  *
- * What the library does inline, in src/support/context.h, and what a port must therefore uphold:
- *   enter:  preempt_count += n (or irqs_off = 1); compiler barrier; if cpu->owner != self: claim_cpu
- *   leave:  compiler barrier; preempt_count -= n
+ * What the library does inline, in src/port/kernel_context.h, and what a port must therefore uphold:
+ *   enter:  preempt_count += n (or irqs_off = 1); compiler barrier;
+ *           if both were zero before and cpu->owner != self: claim_cpu
+ *   leave:  preempt_count -= n; compiler barrier; if both are zero and irq_pending: interrupts_on
  * A port that takes a CPU from a context first changes cpu->owner, then makes every running context
  * pass a full memory barrier, then waits until the old owner's preempt_count and irqs_off are zero.
  * On hardware a context never loses its CPU this way and claim_cpu is never called.
@@ -25,6 +26,7 @@ extern "C" {
 #endif
 
 #define ASHLAR_MAX_CPUS 64
+#define ASHLAR_FRAME_SHIFT 12
 
 /* Fields of preempt_count, as Linux lays them out. */
 #define ASHLAR_PREEMPT_ONE 0x1u
@@ -47,7 +49,6 @@ struct ashlar_context {
     unsigned irq_pending;   /* an interrupt arrived while irqs_off */
     unsigned rcu_nesting;
     unsigned long sections; /* counts outermost section ends: a grace period watches it move */
-    unsigned allocation_flags; /* PF_MEMALLOC* of this flow, inherited by interrupts as zero */
     int id;                    /* a number for reports: the thread's id, or the task's */
     void *task;                /* the support layer's struct task_struct */
     void *port;                /* the port's own */
@@ -81,7 +82,7 @@ void ashlar_port_barrier_everywhere(void);
 /* Interrupts the context that occupies this CPU (a real signal, an IPI) and makes it take the
  * CPU's stack of interrupts through ashlar_take_interrupts(). An idle CPU is woken to do so. */
 void ashlar_port_interrupt(struct ashlar_cpu *cpu);
-/* Called by irq restore when irq_pending was set: takes what was deferred. */
+/* Called with preempt_count and irqs_off zero and irq_pending set: takes what was deferred. */
 void ashlar_port_interrupts_on(struct ashlar_context *self);
 /* Given by the library, called by the port at interrupt level with irqs_off set. */
 void ashlar_take_interrupts(struct ashlar_context *self);
@@ -108,6 +109,11 @@ size_t ashlar_port_symbol(const void *address, char *to, size_t size);
 /* The value of a setting (ASHLAR_MACHINE in a process, the command line of a kernel); 0 if unset. */
 int ashlar_port_setting(const char *name, char *value, size_t size);
 
+/* Called by the port once, in the first context, when all below works: sets the allocators up. */
+void ashlar_library_start(void);
+/* Called by the port in the context itself, the last time that it runs. */
+void ashlar_library_context_ends(struct ashlar_context *self);
+
 /* ---- memory --------------------------------------------------------------------------------- */
 struct ashlar_window {
     uintptr_t linear;       /* where physical address 0 is mapped: PAGE_OFFSET */
@@ -116,10 +122,13 @@ struct ashlar_window {
     uint64_t vmalloc_bytes;
     uintptr_t modules;      /* reserved range for module_alloc, within reach of calls */
     uint64_t modules_bytes;
-    int zeroed;             /* never-used frames read as zero */
+    uint64_t mappable_from; /* frames from here on can be mapped one by one (not huge pages) */
     int contiguous_pages;   /* log2 of frames that are contiguous on the bus too; 0: unknown */
 };
 const struct ashlar_window *ashlar_port_window(void);
+
+/* Zeroed memory for the library's own tables (the memmap), before there are frames; NULL if none. */
+void *ashlar_port_early(size_t bytes);
 
 #define ASHLAR_MAP_WRITE 1u
 #define ASHLAR_MAP_EXEC 2u
@@ -128,6 +137,7 @@ int ashlar_port_map(uintptr_t address, uint64_t frame, size_t count, unsigned ri
 /* Unmaps; an access faults from here on, on every CPU, at the latest after the flush. */
 void ashlar_port_unmap(uintptr_t address, size_t bytes);
 void ashlar_port_flush(uintptr_t address, size_t bytes);
+int ashlar_port_protect(uintptr_t address, size_t bytes, unsigned rights);
 /* The frames were freed and may be taken from the port until next used; reads as zero then. */
 void ashlar_port_forget(uint64_t frame, size_t count);
 /* Physical address on the machine's bus of a linear-map address; 0 when it cannot be known. */

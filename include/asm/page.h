@@ -27,20 +27,20 @@ struct ashlar_layout {
     unsigned long vmalloc_start, vmalloc_end;
 };
 ASHLAR_BEGIN_C
-/* Filled when the machine starts; ashlar_layout() starts it. */
+/* Filled when the machine starts; ashlar_memory() starts it. */
 extern struct ashlar_layout ashlar_the_layout;
 const struct ashlar_layout *ashlar_start_layout(void);
 ASHLAR_END_C
-static inline const struct ashlar_layout *ashlar_layout(void)
+static inline const struct ashlar_layout *ashlar_memory(void)
 {
     return __builtin_expect(ashlar_the_layout.pages != 0, 1) ? &ashlar_the_layout
                                                              : ashlar_start_layout();
 }
-#define PAGE_OFFSET (ashlar_layout()->page_offset)
-#define max_pfn (ashlar_layout()->pages)
+#define PAGE_OFFSET (ashlar_memory()->page_offset)
+#define max_pfn (ashlar_memory()->pages)
 #define max_low_pfn max_pfn
 #define max_mapnr max_pfn
-#define mem_map (ashlar_layout()->memmap)
+#define mem_map (ashlar_memory()->memmap)
 #define __pa(address) ((unsigned long)(address) - PAGE_OFFSET)
 #define __va(physical) ((void *)((unsigned long)(physical) + PAGE_OFFSET))
 #define __pa_symbol(address) __pa(address)
@@ -50,7 +50,7 @@ static inline const struct ashlar_layout *ashlar_layout(void)
 static inline bool pfn_valid(unsigned long pfn) { return pfn < max_pfn; }
 static inline bool virt_addr_valid_at(unsigned long address)
 {
-    const struct ashlar_layout *layout = ashlar_layout();
+    const struct ashlar_layout *layout = ashlar_memory();
     return (address - layout->page_offset) >> PAGE_SHIFT < layout->pages;
 }
 #define virt_addr_valid(address) virt_addr_valid_at((unsigned long)(address))

@@ -16,7 +16,7 @@ void kthread_unpark(struct task_struct *task);
 bool kthread_should_park(void);
 void kthread_parkme(void);
 void *kthread_data(struct task_struct *task);
-__noreturn void kthread_exit(long result);
+
 ASHLAR_END_C
 #define kthread_create(function, data, ...) kthread_create_on_node(function, data, -1, __VA_ARGS__)
 #define kthread_run(function, data, ...)                                                    \

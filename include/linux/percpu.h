@@ -24,6 +24,7 @@ void *ashlar_per_cpu(const volatile void *base, unsigned int cpu);
 void __percpu *__alloc_percpu_gfp(size_t size, size_t align, gfp_t flags) __alloc_size(1);
 void __percpu *__alloc_percpu(size_t size, size_t align) __alloc_size(1);
 void free_percpu(void __percpu *base);
+void ashlar_register_percpu(char *start, char *stop);
 phys_addr_t per_cpu_ptr_to_phys(void *address);
 ASHLAR_END_C
 
@@ -42,6 +43,18 @@ ASHLAR_END_C
 #define DEFINE_PER_CPU_PAGE_ALIGNED(type, name) DEFINE_PER_CPU(type, name) __aligned(PAGE_SIZE)
 #define EXPORT_PER_CPU_SYMBOL(name)
 #define EXPORT_PER_CPU_SYMBOL_GPL(name)
+
+/* Each program and library that has per-CPU variables tells where they are, while they are still as
+ * initialised. */
+ASHLAR_BEGIN_C
+extern char __start_ashlar_percpu[] __attribute__((__weak__, __visibility__("hidden")));
+extern char __stop_ashlar_percpu[] __attribute__((__weak__, __visibility__("hidden")));
+ASHLAR_END_C
+__attribute__((__constructor__, __used__)) static void ashlar_percpu_constructor(void)
+{
+    if (&__start_ashlar_percpu[0] != &__stop_ashlar_percpu[0])
+        ashlar_register_percpu(__start_ashlar_percpu, __stop_ashlar_percpu);
+}
 
 #define per_cpu_ptr(pointer, cpu) ((__typeof__(pointer))ashlar_per_cpu((pointer), (unsigned)(cpu)))
 #define per_cpu(variable, cpu) (*per_cpu_ptr(&(variable), cpu))

@@ -16,7 +16,7 @@ static inline void sema_init(struct semaphore *sem, int value)
 ASHLAR_BEGIN_C
 void down(struct semaphore *sem);
 int __must_check down_trylock(struct semaphore *sem);
-int __must_check down_timeout(struct semaphore *sem, long jiffies);
+int __must_check down_timeout(struct semaphore *sem, long timeout);
 void up(struct semaphore *sem);
 ASHLAR_END_C
 static inline int __must_check down_interruptible(struct semaphore *sem) { down(sem); return 0; }

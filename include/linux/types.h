@@ -109,7 +109,6 @@ typedef unsigned int uint;
 typedef unsigned long ulong;
 typedef unsigned short ushort;
 typedef u64 sector_t;
-typedef u64 blkcnt64_t;
 typedef u64 phys_addr_t;
 typedef u64 dma_addr_t;
 typedef phys_addr_t resource_size_t;

@@ -15,8 +15,8 @@
 #include <linux/spinlock.h>
 #include <linux/gfp.h>
 
-#define VMALLOC_START (ashlar_layout()->vmalloc_start)
-#define VMALLOC_END (ashlar_layout()->vmalloc_end)
+#define VMALLOC_START (ashlar_memory()->vmalloc_start)
+#define VMALLOC_END (ashlar_memory()->vmalloc_end)
 #define VMALLOC_TOTAL (VMALLOC_END - VMALLOC_START)
 #define VM_IOREMAP 0x00000001
 #define VM_ALLOC 0x00000002

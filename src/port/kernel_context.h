@@ -1,0 +1,143 @@
+// The fast side of contexts: which flow of control runs, and the sections in
+// which it may not lose its CPU.
+//
+// A section is entered with a store and a check of who owns the CPU, both
+// plain instructions. What makes that enough is on the side of who takes a CPU
+// away (port/linux_machine/cpus.cpp): it changes the owner, then makes every
+// running thread pass a full barrier, then looks at the old owner's counters.
+// Either the old owner's check came after the change, and it sees it, or its
+// store came before the barrier, and the taker sees that and waits.
+//
+// The stores that leave a section are releases and the taker's loads are
+// acquires: what the old owner did to the CPU's data happened before.
+#pragma once
+
+#include <ashlar/kernel_port.h>
+
+#include <atomic>
+
+#if !defined(ASHLAR_FREESTANDING)
+// The caller's context once it has one; the first call of a thread makes it.
+extern "C" __thread struct ashlar_context* ashlar_self __attribute__((tls_model("initial-exec")));
+#endif
+
+namespace ashlar::kernel {
+
+using Context = ashlar_context;
+
+inline Context& self() {
+#if defined(ASHLAR_FREESTANDING)
+    return *ashlar_port_context();
+#else
+    Context* context = ashlar_self;
+    if (context == nullptr) [[unlikely]] {
+        context = ashlar_port_context();
+    }
+    return *context;
+#endif
+}
+
+template <class T>
+T peek(const T& word) {
+    return __atomic_load_n(&word, __ATOMIC_RELAXED);
+}
+template <class T>
+void poke(T& word, T value) {
+    __atomic_store_n(&word, value, __ATOMIC_RELAXED);
+}
+
+inline bool owns_cpu(const Context& context) {
+    return __atomic_load_n(&context.cpu->owner, __ATOMIC_ACQUIRE) == &context;
+}
+
+// Raises preempt_count by `unit`; the CPU is the caller's from here on.
+inline void enter(Context& context, unsigned unit = ASHLAR_PREEMPT_ONE) {
+    const unsigned before = peek(context.preempt_count);
+    poke(context.preempt_count, before + unit);
+    std::atomic_signal_fence(std::memory_order_seq_cst);
+    if (before == 0 && peek(context.irqs_off) == 0 && !owns_cpu(context)) [[unlikely]] {
+        ashlar_port_claim_cpu(&context);
+    }
+}
+
+inline void leave(Context& context, unsigned unit = ASHLAR_PREEMPT_ONE) {
+    const unsigned after = peek(context.preempt_count) - unit;
+    const bool last = after == 0 && peek(context.irqs_off) == 0;
+    if (last) poke(context.sections, peek(context.sections) + 1);
+    __atomic_store_n(&context.preempt_count, after, __ATOMIC_RELEASE);
+    std::atomic_signal_fence(std::memory_order_seq_cst);
+    if (last && peek(context.irq_pending) != 0) [[unlikely]] {
+        ashlar_port_interrupts_on(&context);
+    }
+}
+
+// Interrupts off; answers whether they were off before.
+inline unsigned irq_save(Context& context) {
+    const unsigned before = peek(context.irqs_off);
+    poke(context.irqs_off, 1u);
+    std::atomic_signal_fence(std::memory_order_seq_cst);
+    if (before == 0 && peek(context.preempt_count) == 0 && !owns_cpu(context)) [[unlikely]] {
+        ashlar_port_claim_cpu(&context);
+    }
+    return before;
+}
+
+inline void irq_restore(Context& context, unsigned before) {
+    if (before != 0) return;
+    const bool last = peek(context.preempt_count) == 0;
+    if (last) poke(context.sections, peek(context.sections) + 1);
+    __atomic_store_n(&context.irqs_off, 0u, __ATOMIC_RELEASE);
+    std::atomic_signal_fence(std::memory_order_seq_cst);
+    // With preemption off but interrupts on again, what was deferred runs now, not at the end.
+    if (peek(context.irq_pending) != 0) [[unlikely]] {
+        ashlar_port_interrupts_on(&context);
+    }
+}
+
+inline bool in_section(const Context& context) {
+    return __atomic_load_n(&context.preempt_count, __ATOMIC_ACQUIRE) != 0 ||
+           __atomic_load_n(&context.irqs_off, __ATOMIC_ACQUIRE) != 0;
+}
+
+inline bool in_interrupt(const Context& context) {
+    return (peek(context.preempt_count) & 0x00ffff00u) != 0;
+}
+
+// Preemption off for a scope.
+class Pinned {
+  public:
+    explicit Pinned(Context& context) : context_(context) { enter(context_); }
+    ~Pinned() { leave(context_); }
+    Pinned(const Pinned&) = delete;
+    Pinned& operator=(const Pinned&) = delete;
+    unsigned cpu() const { return context_.cpu->number; }
+
+  private:
+    Context& context_;
+};
+
+// A spin lock that also keeps this CPU's interrupts out, for data that
+// interrupts touch too. Satisfies what core/lock.h's Guard asks of a lock.
+class IrqSpinLock {
+  public:
+    void lock() {
+        Context& context = self();
+        const unsigned before = irq_save(context);
+        unsigned turns = 0;
+        while (__atomic_exchange_n(&held_, 1u, __ATOMIC_ACQUIRE) != 0) {
+            while (peek(held_) != 0) ashlar_port_spin(turns++);
+        }
+        before_ = before;
+    }
+    void unlock() {
+        const unsigned before = before_;
+        __atomic_store_n(&held_, 0u, __ATOMIC_RELEASE);
+        irq_restore(self(), before);
+    }
+
+  private:
+    unsigned held_ = 0;
+    unsigned before_ = 0;  // the holder's
+};
+
+}  // namespace ashlar::kernel
