@@ -5,10 +5,12 @@
 
 #define likely(x) __builtin_expect(!!(x), 1)
 #define unlikely(x) __builtin_expect(!!(x), 0)
+#ifndef __cplusplus
+#define unreachable() __builtin_unreachable()
+#endif
 #define barrier() __asm__ __volatile__("" ::: "memory")
 #define barrier_data(pointer) __asm__ __volatile__("" : : "r"(pointer) : "memory")
 #define OPTIMIZER_HIDE_VAR(var) __asm__("" : "=r"(var) : "0"(var))
-#define unreachable() __builtin_unreachable()
 #define data_race(expression) (expression)
 #define instrumentation_begin() ((void)0)
 #define instrumentation_end() ((void)0)

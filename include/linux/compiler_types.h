@@ -19,12 +19,17 @@
 #endif
 #endif
 
+/* Names that the C++ library uses for its own things stay away from C++. */
+#ifndef __cplusplus
+#define __force
+#define __section(name) __attribute__((__section__(name)))
+#define __mode(x) __attribute__((__mode__(x)))
+#endif
 #define __user
 #define __kernel
 #define __iomem
 #define __percpu
 #define __rcu
-#define __force
 #define __nocast
 #define __safe
 #define __private
@@ -69,11 +74,10 @@
 #define fallthrough __attribute__((__fallthrough__))
 #define __packed __attribute__((__packed__))
 #else
-#define noinline __attribute__((__noinline__))
 #define fallthrough [[fallthrough]]
 #define __packed __attribute__((__packed__))
 #endif
-#define noinline_for_stack noinline
+#define noinline_for_stack __attribute__((__noinline__))
 #define __noreturn __attribute__((__noreturn__))
 #define __must_check __attribute__((__warn_unused_result__))
 #define __maybe_unused __attribute__((__unused__))
@@ -84,7 +88,6 @@
 #define __alias(name) __attribute__((__alias__(#name)))
 #define __aligned(x) __attribute__((__aligned__(x)))
 #define __aligned_largest __attribute__((__aligned__))
-#define __section(name) __attribute__((__section__(name)))
 #define __visible __attribute__((__externally_visible__))
 #define __cold __attribute__((__cold__))
 #define __deprecated
@@ -96,7 +99,6 @@
 #define __designated_init
 #define __no_sanitize_address __attribute__((__no_sanitize_address__))
 #define __nonstring
-#define __mode(x) __attribute__((__mode__(x)))
 #define __gnu_inline __attribute__((__gnu_inline__))
 #define __cleanup(function) __attribute__((__cleanup__(function)))
 #define __noclone

@@ -9,13 +9,16 @@
 #include <linux/stringify.h>
 #include <linux/types.h>
 
+/* C++ code goes without these two: the C++ library has parameters of these names. */
+#ifndef __cplusplus
 #define __init
+#define __ref
+#endif
 #define __exit
 #define __initdata
 #define __initconst
 #define __exitdata
 #define __exit_call
-#define __ref
 #define __refdata
 #define __refconst
 #define __meminit

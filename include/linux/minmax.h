@@ -9,9 +9,9 @@
 
 #ifdef __cplusplus
 template <typename A, typename B>
-constexpr auto min(A a, B b) -> decltype(a < b ? a : b) { return a < b ? a : b; }
+constexpr auto min(A a, B b) -> decltype(true ? A{} : B{}) { return a < b ? a : b; }
 template <typename A, typename B>
-constexpr auto max(A a, B b) -> decltype(a > b ? a : b) { return a > b ? a : b; }
+constexpr auto max(A a, B b) -> decltype(true ? A{} : B{}) { return a > b ? a : b; }
 template <typename T>
 constexpr T clamp(T value, T low, T high) { return value < low ? low : value > high ? high : value; }
 #define min_t(type, a, b) (::min<type, type>(static_cast<type>(a), static_cast<type>(b)))

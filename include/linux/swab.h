@@ -7,5 +7,4 @@
 #define __swab16(x) swab16(x)
 #define __swab32(x) swab32(x)
 #define __swab64(x) swab64(x)
-#define swab(x) ((unsigned long)__builtin_bswap64(x))
 #define ___constant_swab32(x) swab32(x)

@@ -30,6 +30,4 @@ static inline void timer_setup(struct timer_list *timer, void (*function)(struct
 #define destroy_timer_on_stack(timer) ((void)(timer))
 static inline int timer_pending(const struct timer_list *timer) { return (int)(READ_ONCE(timer->state) & 1); }
 #define from_timer(variable, timer, member) container_of(timer, __typeof__(*variable), member)
-#define timer_delete(timer) del_timer(timer)
-#define timer_delete_sync(timer) del_timer_sync(timer)
 #define timer_shutdown_sync(timer) del_timer_sync(timer)

@@ -99,7 +99,7 @@ inline bool in_section(const Context& context) {
            __atomic_load_n(&context.irqs_off, __ATOMIC_ACQUIRE) != 0;
 }
 
-inline bool in_interrupt(const Context& context) {
+inline bool at_interrupt_level(const Context& context) {
     return (peek(context.preempt_count) & 0x00ffff00u) != 0;
 }
 

@@ -167,6 +167,14 @@ const Settings& settings() {
 
 }  // namespace ashlar::machine
 
+extern "C" int ashlar_port_set_settings(const char* settings) {
+    using namespace ashlar::machine;
+    if (strlen(settings) >= sizeof(text)) return -E2BIG;
+    text_read = true;
+    strcpy(text, settings);
+    return 0;
+}
+
 int ashlar_port_setting(const char* name, char* value, size_t size) {
     return ashlar::machine::find(name, value, size) ? 1 : 0;
 }

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/* The machine of the kernel library: start it with settings of your own, look at it, test with it. */
+#pragma once
+#include <stddef.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Starts the machine with these settings ("size=512M,cpus=4"; NULL: those of ASHLAR_MACHINE). Only
+ * needed to set them from a program; everything else starts it by itself. 0, or -EBUSY when it runs
+ * already. */
+int ashlar_machine_start(const char *settings);
+
+/* Texts in the formats of Linux's /proc files. Each writes at most `size` bytes with a final zero
+ * and answers the length of the whole. */
+size_t ashlar_meminfo(char *to, size_t size);
+size_t ashlar_buddyinfo(char *to, size_t size);
+size_t ashlar_zoneinfo(char *to, size_t size);
+size_t ashlar_slabinfo(char *to, size_t size);
+size_t ashlar_vmallocinfo(char *to, size_t size);
+
+/* "failslab" or "fail_page_alloc": every interval-th call from code in [caller_from, caller_to) fails
+ * with `probability` percent, at most `times` times (-1: no limit). Interval 0 switches it off. */
+int ashlar_inject(const char *which, unsigned interval, unsigned probability, int times,
+                  const void *caller_from, const void *caller_to);
+
+/* Walks all of the allocators' books; 1 when every invariant holds. Nothing else may run meanwhile. */
+int ashlar_check_invariants(void);
+/* Objects, blocks and areas that are allocated now; prints them when `print` is set. */
+size_t ashlar_live_objects(int print);
+/* Frames that are free, on CPU lists included. */
+size_t ashlar_free_frames(void);
+/* Gives back everything that is only kept for speed: CPU lists, sheaves, lazily unmapped areas. */
+void ashlar_drain(void);
+
+#ifdef __cplusplus
+}
+#endif

@@ -1,0 +1,179 @@
+// Caches of equal objects: kmem_cache, and kmalloc's size classes.
+//
+//   object                                    one allocation
+//     from the CPU's main sheaf                 an array of pointers, popped with preemption off
+//     else the spare becomes main
+//     else a full sheaf from the node's depot
+//     else a batch from the slab engine         under the node's lock; pages are fetched outside it
+//
+// and the way back: to the main sheaf, else the spare, else a full sheaf goes to
+// the depot, else half of it goes back to the engine. In a kernel an object is
+// often freed by another CPU than the one that allocated it; an array does not
+// care where its objects come from.
+//
+// `busy` marks a sheaf that is being changed: an interrupt that finds it set
+// works on the node directly. So the fast path needs preemption off, not
+// interrupts off, and no atomic instruction.
+//
+// An object's chunk: the object, then (if it must keep its contents while free:
+// constructor, TYPESAFE_BY_RCU, poison) the engine's link, then what debugging
+// adds. Plain caches keep the link in the object's first word.
+//
+// A debugged cache (red zones, poison, owners, checks) has no sheaves: every
+// object passes the node and its checks.
+//
+// Lock order: cache list, node, owner (inside the engine). All but the first
+// keep interrupts of this CPU out.
+#pragma once
+
+#include <linux/slab.h>
+
+#include "core/list.h"
+#include "core/lock.h"
+#include "kmem/page_alloc.h"
+#include "slab/engine.h"
+
+namespace ashlar::kmem {
+
+struct Policy;
+using Engine = slab::Engine<Policy>;
+
+struct CacheBin : slab::Bin {
+    struct ::kmem_cache* cache = nullptr;
+};
+
+struct Policy {
+    using LockType = kernel::IrqSpinLock;
+    static char* objects(slab::Slab& slab);
+    static usize carve_bytes(const slab::Bin&) { return PAGE_SIZE; }
+    static constexpr usize kIdleBytes = 2 * PAGE_SIZE;
+    static void** link(const slab::Bin& bin, void* object);
+};
+
+// 512 bytes: the header and 62 objects, or fewer when objects are large.
+inline constexpr usize kSheafBytes = 512;
+inline constexpr u32 kSheafMost = (kSheafBytes - 16) / sizeof(void*);
+struct Sheaf {
+    Sheaf* next;
+    u32 count;
+    void* objects[kSheafMost];
+};
+static_assert(sizeof(Sheaf) == kSheafBytes);
+
+struct alignas(kCacheLine) CpuCache {
+    Sheaf* main = nullptr;
+    Sheaf* spare = nullptr;
+    u32 busy = 0;
+};
+
+struct Node {
+    kernel::IrqSpinLock lock;
+    slab::Owner<kernel::IrqSpinLock> owner;
+    CacheBin bin;
+    void* chain = nullptr;
+    Sheaf* full = nullptr;  // the depot
+    u32 full_count = 0;
+};
+
+}  // namespace ashlar::kmem
+
+struct kmem_cache {
+    ashlar::kmem::Node node;
+    const char* name;
+    unsigned object_size;  // what the user asked for
+    unsigned chunk;        // from one object to the next
+    unsigned align;
+    unsigned link_offset;  // from the object's start
+    unsigned head_room;    // red zone before the object
+    unsigned order;        // of a slab
+    unsigned sheaf_objects;
+    unsigned reciprocal;   // 2^32 / chunk, rounded up: exact division for offsets in a slab
+    slab_flags_t flags;
+    gfp_t gfp;             // zone and accounting flags of its pages
+    void (*ctor)(void* object);
+    ashlar::Link<kmem_cache> by_age;
+    unsigned long allocations;  // of a debugged cache
+    bool keeps_contents;        // ctor or TYPESAFE_BY_RCU: nothing is written to a free object
+    bool debugged;
+    bool dynamic;               // made by kmem_cache_create
+    char name_text[48];
+    // A cache made at run time has only as many as there are CPUs.
+    ashlar::kmem::CpuCache cpus[ASHLAR_MAX_CPUS];
+};
+
+namespace ashlar::kmem {
+
+using Cache = struct ::kmem_cache;
+
+inline Link<Cache>& cache_link(Cache& cache) {
+    return cache.by_age;
+}
+extern List<Cache, cache_link> caches;
+extern kernel::IrqSpinLock caches_lock;
+
+void lay_out(Cache& cache, const char* name, unsigned size, unsigned align, slab_flags_t flags,
+             void (*ctor)(void*));
+void list_cache(Cache& cache);
+
+// Slow paths: see cache.cpp.
+void* allocate_slowly(Cache& cache, CpuCache* cpu, gfp_t flags, const void* caller);
+void free_slowly(Cache& cache, CpuCache* cpu, void* object);
+u32 take_from_node(Cache& cache, void** to, u32 count, gfp_t flags);
+void give_to_node(Cache& cache, void* const* from, u32 count);
+// Empties the sheaves of this CPU, or of all of them (which sleeps), and the depot.
+void flush_local(Cache& cache);
+void flush_all(Cache& cache);
+// Objects that are allocated now, as far as can be told without stopping anybody.
+usize live_objects(Cache& cache);
+usize slab_pages(Cache& cache, usize* capacity = nullptr, usize* slabs = nullptr);
+template <class Visit>
+void for_each_slab(Cache& cache, Visit visit);
+
+// cache_debug.cpp: what a debugged cache does around every object.
+void read_debug_setting();
+slab_flags_t debug_flags_for(const char* name, slab_flags_t flags);
+unsigned debug_room(const Cache& cache);
+void debug_prepare(Cache& cache, char* chunk);
+void* debug_allocate(Cache& cache, gfp_t flags, const void* caller);
+void debug_free(Cache& cache, void* object, const void* caller);
+void debug_print_owner(Cache& cache, void* object);
+bool debug_is_live(Cache& cache, void* object);
+// Every debugged object of every slab, checked; false after a report.
+bool debug_check_all(Cache& cache);
+
+// Whether the object is free already; `object` lies in a slab of the cache.
+bool is_double_free(Cache& cache, const void* object);
+
+// The cache and the slab of an address; null if it is not in a slab.
+inline Cache* cache_of(const void* object) {
+    Page* page = frame_at(object);
+    if (page == nullptr) return nullptr;
+    Page& head = head_of(*page);
+    if (kind_of(head) != Kind::Slab) return nullptr;
+    return static_cast<CacheBin*>(cell_of(head).as<slab::Slab>().bin)->cache;
+}
+
+// The start of the object that contains the address; null outside of any.
+void* object_containing(Cache& cache, const void* address);
+
+// A word in free objects that their owner would hardly write by chance: a hint
+// of a double free, then proven by a search.
+inline u64 free_mark(const void* object) {
+    return 0x5bd1e995a7c3f10bull ^ ashlar::address(object);
+}
+
+inline u32 index_in_slab(const Cache& cache, usize offset) {
+    return static_cast<u32>((offset * cache.reciprocal) >> 32);
+}
+
+[[noreturn]] void bug_report(const void* object, const char* what, Cache* cache);
+
+template <class Visit>
+void for_each_slab(Cache& cache, Visit visit) {
+    slab::Bin& bin = cache.node.bin;
+    if (bin.active != nullptr) visit(*bin.active);
+    for (slab::Slab* s = bin.partial.front(); s != nullptr; s = slab::SlabList::next(*s)) visit(*s);
+    for (slab::Slab* s = bin.full.front(); s != nullptr; s = slab::SlabList::next(*s)) visit(*s);
+}
+
+}  // namespace ashlar::kmem

@@ -1,0 +1,72 @@
+#include "kmem/inject.h"
+
+#include <ashlar/kernel_port.h>
+#include <ashlar/machine.h>
+
+#include <linux/gfp_types.h>
+#include <linux/kernel.h>
+#include <linux/random.h>
+
+namespace ashlar::kmem {
+
+constinit Injection failslab{"failslab"};
+constinit Injection fail_page_alloc{"fail_page_alloc"};
+
+namespace {
+
+void read(Injection& injection) {
+    char text[64];
+    if (ashlar_port_setting(injection.setting, text, sizeof(text)) == 0) return;
+    char* at = text;
+    u32 values[3] = {1, 100, UINT32_MAX};
+    for (int i = 0; i < 3 && *at != 0; i++) {
+        char* end = nullptr;
+        values[i] = static_cast<u32>(simple_strtol(at, &end, 10));
+        if (end == at || (*end != ':' && *end != 0)) {
+            panic("ASHLAR_MACHINE: %s=%s is not interval:probability:times", injection.setting, text);
+        }
+        at = *end == ':' ? end + 1 : end;
+    }
+    injection.probability = values[1];
+    injection.times = values[2];
+    __atomic_store_n(&injection.interval, values[0], __ATOMIC_RELEASE);
+}
+
+}  // namespace
+
+void start_injection() {
+    read(failslab);
+    read(fail_page_alloc);
+}
+
+bool inject(Injection& injection, u32 gfp, const void* caller) {
+    if ((gfp & __GFP_NOFAIL) != 0) return false;
+    if (address(caller) < injection.caller_from || address(caller) >= injection.caller_to) return false;
+    const u32 call = __atomic_add_fetch(&injection.calls, 1u, __ATOMIC_RELAXED);
+    if (call % injection.interval != 0) return false;
+    if (injection.probability < 100 && get_random_u32_below(100) >= injection.probability) return false;
+    u32 failed = __atomic_load_n(&injection.failed, __ATOMIC_RELAXED);
+    do {
+        if (failed >= injection.times) return false;
+    } while (!__atomic_compare_exchange_n(&injection.failed, &failed, failed + 1, false,
+                                          __ATOMIC_RELAXED, __ATOMIC_RELAXED));
+    return true;
+}
+
+}  // namespace ashlar::kmem
+
+extern "C" int ashlar_inject(const char* which, unsigned interval, unsigned probability, int times,
+                             const void* caller_from, const void* caller_to) {
+    using namespace ashlar::kmem;
+    Injection& injection = strcmp(which, "failslab") == 0 ? failslab : fail_page_alloc;
+    if (&injection == &fail_page_alloc && strcmp(which, "fail_page_alloc") != 0) return -EINVAL;
+    __atomic_store_n(&injection.interval, 0u, __ATOMIC_RELEASE);
+    injection.probability = probability;
+    injection.times = times < 0 ? UINT32_MAX : static_cast<ashlar::u32>(times);
+    injection.caller_from = ashlar::address(caller_from);
+    injection.caller_to = caller_to == nullptr ? UINTPTR_MAX : ashlar::address(caller_to);
+    injection.calls = 0;
+    injection.failed = 0;
+    __atomic_store_n(&injection.interval, interval, __ATOMIC_RELEASE);
+    return 0;
+}

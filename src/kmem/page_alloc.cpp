@@ -1,0 +1,191 @@
+// alloc_pages: which zone, how low the free frames may go, and what is done
+// when there are too few.
+//
+//   allocate
+//     attempt(low)            the common case
+//     attempt(min)            with what the flags allow below the mark
+//     reclaim, attempt        again and again, as the flags say:
+//        no DIRECT_RECLAIM       not at all
+//        NORETRY                 one round
+//        order > 3               one round, unless RETRY_MAYFAIL (some) or NOFAIL
+//        otherwise               until sixteen rounds in a row gave nothing
+//        NOFAIL                  for ever
+//
+// There is no process to kill here, so where Linux would, the request fails.
+
+#include "kmem/page_alloc.h"
+
+#include <linux/kernel.h>
+#include <linux/mm.h>
+#include <linux/sched.h>
+#include <linux/sched/mm.h>
+
+#include "kmem/inject.h"
+
+namespace ashlar::kmem {
+namespace {
+
+enum class Mark { Low, Min, High, Atomic, None };
+
+constexpr int kHopelessRounds = 16;
+bool zero_on_alloc = false;
+bool zero_on_free = false;
+
+int highest_zone(gfp_t flags) {
+    if ((flags & __GFP_DMA) != 0) return ZONE_DMA;
+    if ((flags & __GFP_DMA32) != 0) return ZONE_DMA32;
+    return ZONE_NORMAL;
+}
+
+bool enough(const Zone& zone, unsigned order, Mark mark, int highest) {
+    usize keep = 0;
+    switch (mark) {
+        case Mark::Low: keep = zone.marks.low; break;
+        case Mark::Min: keep = zone.marks.min; break;
+        case Mark::High: keep = zone.marks.min / 2; break;
+        case Mark::Atomic: keep = zone.marks.min * 3 / 8; break;
+        case Mark::None: return true;
+    }
+    keep += zone.reserve_against[highest];
+    return zone.free_frames() >= keep + (usize{1} << order);
+}
+
+Page* attempt(gfp_t flags, unsigned order, Mark mark) {
+    const int highest = highest_zone(flags);
+    for (int i = highest; i >= 0; i--) {
+        Zone& zone = zones[i];
+        if (zone.frames() == 0) continue;
+        // Under huge pages only the highest zone can be mapped frame by frame.
+        if ((flags & __GFP_HIGHMEM) != 0 && zone.first < ashlar_port_window()->mappable_from) continue;
+        if (!enough(zone, order, mark, highest)) continue;
+        Page* page = order < kListOrders ? take_listed(zone, order) : take_block(zone, order);
+        if (page != nullptr) return page;
+    }
+    return nullptr;
+}
+
+Mark lowest_mark(gfp_t flags) {
+    const bool in_interrupt = kernel::at_interrupt_level(kernel::self());
+    const unsigned task = in_interrupt ? 0 : current->flags;
+    if ((flags & __GFP_NOMEMALLOC) == 0 && ((flags & __GFP_MEMALLOC) != 0 || (task & PF_MEMALLOC) != 0)) {
+        return Mark::None;
+    }
+    if ((flags & __GFP_ATOMIC) != 0 && (flags & __GFP_NOMEMALLOC) == 0) return Mark::Atomic;
+    if ((flags & __GFP_HIGH) != 0) return Mark::High;
+    return Mark::Min;
+}
+
+[[gnu::noinline]] void report_failure(gfp_t flags, unsigned order) {
+    if ((flags & __GFP_NOWARN) != 0 || ashlar_printk_ratelimit() == 0) return;
+    pr_warn("%s: page allocation failure: order:%u, mode:%#x, free frames: DMA %zu DMA32 %zu Normal %zu\n",
+            current->comm, order, flags, zones[0].free_frames(), zones[1].free_frames(),
+            zones[2].free_frames());
+    dump_stack();
+}
+
+[[gnu::noinline]] Page* allocate_slowly(gfp_t flags, unsigned order) {
+    const Mark mark = lowest_mark(flags);
+    Page* page = attempt(flags, order, mark);
+    if (page != nullptr) return page;
+    const bool may_reclaim = (flags & __GFP_DIRECT_RECLAIM) != 0 && (current->flags & PF_MEMALLOC) == 0;
+    const bool no_fail = (flags & __GFP_NOFAIL) != 0;
+    if (!may_reclaim && !no_fail) return nullptr;
+    const bool costly = order > PAGE_ALLOC_COSTLY_ORDER;
+    int hopeless = 0;
+    for (int round = 1;; round++) {
+        const usize given_up = reclaim(flags);
+        page = attempt(flags, order, mark);
+        if (page != nullptr) return page;
+        hopeless = given_up == 0 ? hopeless + 1 : 0;
+        if (no_fail) {
+            // Somebody else must free; a short sleep, and longer when it goes on.
+            u32 never = 0;
+            if (hopeless > 0) ashlar_port_wait(&never, 0, u64{1'000'000} * static_cast<u64>(min(hopeless, 20)));
+            continue;
+        }
+        if ((flags & __GFP_NORETRY) != 0) return nullptr;
+        if (costly && (flags & __GFP_RETRY_MAYFAIL) == 0) return nullptr;
+        if ((flags & __GFP_RETRY_MAYFAIL) != 0 && hopeless > 2) return nullptr;
+        if (hopeless >= kHopelessRounds) return nullptr;
+    }
+}
+
+void prepare(Page& page, gfp_t flags, unsigned order) {
+    page.flags = 0;
+    page.mapping = nullptr;
+    page.index = 0;
+    page.private_data = 0;
+    page.lru.next = page.lru.prev = nullptr;
+    page.ashlar_state = kPlain;
+    set_page_count(&page, 1);
+    if ((flags & __GFP_COMP) != 0 && order > 0) {
+        __SetPageHead(&page);
+        for (usize i = 1; i < usize{1} << order; i++) {
+            Page& tail = (&page)[i];
+            tail.ashlar_state = kTail;
+            tail.ashlar_head = &page;
+        }
+    }
+    if ((flags & __GFP_ZERO) != 0 || zero_on_alloc) {
+        memset(memory_of(page), 0, PAGE_SIZE << order);
+    }
+}
+
+}  // namespace
+
+Page* allocate(gfp_t flags, unsigned order, const void* caller) {
+    if (order >= kOrders) [[unlikely]] {
+        WARN_ON_ONCE((flags & __GFP_NOWARN) == 0);
+        return nullptr;
+    }
+    kernel::Context& context = kernel::self();
+    if ((flags & __GFP_DIRECT_RECLAIM) != 0) {
+        flags = current_gfp_context(flags);
+        if (kernel::in_section(context) || context.rcu_nesting != 0) [[unlikely]] {
+            ashlar_might_sleep("alloc_pages", __FILE__, __LINE__);
+        }
+    }
+    if (fail_page_alloc.on() && inject(fail_page_alloc, flags, caller)) [[unlikely]] {
+        report_failure(flags, order);
+        return nullptr;
+    }
+    Page* page = attempt(flags, order, Mark::Low);
+    if (page == nullptr) [[unlikely]] {
+        page = allocate_slowly(flags, order);
+        if (page == nullptr) {
+            report_failure(flags, order);
+            return nullptr;
+        }
+    }
+    prepare(*page, flags, order);
+    return page;
+}
+
+void release(Page& page, unsigned order) {
+    if (zero_on_free) memset(memory_of(page), 0, PAGE_SIZE << order);
+    if (PageHead(&page)) {
+        for (usize i = 1; i < usize{1} << order; i++) (&page)[i].ashlar_state = kPlain;
+    }
+    page.flags = 0;
+    Zone& zone = zone_of(page);
+    if (order < kListOrders) {
+        give_listed(zone, page, order);
+    } else {
+        give_block(zone, page, order);
+    }
+}
+
+bool init_on_alloc(gfp_t flags) {
+    return zero_on_alloc || (flags & __GFP_ZERO) != 0;
+}
+bool init_on_free() {
+    return zero_on_free;
+}
+
+void start_page_alloc() {
+    char text[4];
+    zero_on_alloc = ashlar_port_setting("init_on_alloc", text, sizeof(text)) != 0 && text[0] == '1';
+    zero_on_free = ashlar_port_setting("init_on_free", text, sizeof(text)) != 0 && text[0] == '1';
+}
+
+}  // namespace ashlar::kmem

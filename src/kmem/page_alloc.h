@@ -1,0 +1,23 @@
+// The front of the frames, as the other files of this floor use it.
+#pragma once
+
+#include <linux/gfp.h>
+
+#include "kmem/zones.h"
+
+namespace ashlar::kmem {
+
+// alloc_pages with the caller's address for reports and injection. The block
+// comes with one reference, compound if __GFP_COMP.
+Page* allocate(gfp_t flags, unsigned order, const void* caller);
+// Takes back a block whose references are gone.
+void release(Page& page, unsigned order);
+
+// One round of direct reclaim; answers how much was given up, in the shrinkers' own units.
+usize reclaim(gfp_t flags);
+
+bool init_on_alloc(gfp_t flags);
+bool init_on_free();
+void start_page_alloc();
+
+}  // namespace ashlar::kmem

@@ -1,0 +1,204 @@
+// The frames under their Linux names, and the checks on what callers give back.
+
+#include <linux/kernel.h>
+#include <linux/mm.h>
+
+#include "kmem/page_alloc.h"
+
+using namespace ashlar;
+using namespace ashlar::kmem;
+
+namespace {
+
+[[gnu::noinline]] void bad_page(const Page& page, const char* what) {
+    WARN(1, "BUG: Bad page state: %s (pfn %zx, kind %d, state %d, order %d, refcount %d)", what,
+         index_of(page), page.ashlar_kind, page.ashlar_state, page.ashlar_order, page_ref_count(&page));
+}
+
+// Whether a frame that is being freed is the start of something that was handed out.
+bool can_be_freed(const Page& page) {
+    if (kind_of(page) == Kind::Large) return true;
+    const char* what = kind_of(page) == Kind::FreeDirty || page.ashlar_state == kCached
+                           ? "double free of a page frame"
+                       : kind_of(page) == Kind::Slab ? "a slab's frame freed as a page"
+                       : is_tail(page)               ? "a frame inside a compound block freed"
+                                                     : "a frame freed that is not allocated";
+    bad_page(page, what);
+    return false;
+}
+
+
+}  // namespace
+
+extern "C" {
+
+struct page* alloc_pages(gfp_t flags, unsigned int order) {
+    return allocate(flags, order, __builtin_return_address(0));
+}
+
+unsigned long __get_free_pages(gfp_t flags, unsigned int order) {
+    Page* page = allocate(flags & ~__GFP_HIGHMEM, order, __builtin_return_address(0));
+    return page == nullptr ? 0 : address(memory_of(*page));
+}
+
+unsigned long get_zeroed_page(gfp_t flags) {
+    return __get_free_pages(flags | __GFP_ZERO, 0);
+}
+
+void __free_pages(struct page* page, unsigned int order) {
+    // Frames without an own count (inside a block that is not compound) have no state either.
+    const bool was_head = PageHead(page);
+    if (page_ref_count(page) <= 0) {
+        if (can_be_freed(*page)) bad_page(*page, "freed without a reference");
+        return;
+    }
+    if (!can_be_freed(*page)) return;
+    if (put_page_testzero(page)) {
+        release(*page, order);
+        return;
+    }
+    // Somebody else still holds the first frame; the others of a plain block are nobody's.
+    if (!was_head) {
+        while (order-- > 0) {
+            Page& upper = page[usize{1} << order];
+            upper.ashlar_kind = static_cast<u8>(Kind::Large);
+            upper.ashlar_order = static_cast<u8>(order);
+            release(upper, order);
+        }
+        page->ashlar_order = 0;
+    }
+}
+
+void free_pages(unsigned long where, unsigned int order) {
+    if (where == 0) return;
+    Page* page = frame_at(reinterpret_cast<void*>(where));
+    BUG_ON(page == nullptr);
+    __free_pages(page, order);
+}
+
+void put_page(struct page* page) {
+    page = compound_head(page);
+    if (page_ref_count(page) <= 0 || kind_of(*page) != Kind::Large) {
+        if (can_be_freed(*page)) bad_page(*page, "put without a reference");
+        return;
+    }
+    if (put_page_testzero(page)) release(*page, PageHead(page) ? page->ashlar_order : 0);
+}
+
+void ashlar_page_bad_get(struct page* page) {
+    bad_page(*page, "get_page of a frame without references");
+}
+
+void split_page(struct page* page, unsigned int order) {
+    BUG_ON(PageHead(page));
+    for (usize i = 0; i < usize{1} << order; i++) {
+        Page& one = page[i];
+        one.ashlar_kind = static_cast<u8>(Kind::Large);
+        one.ashlar_order = 0;
+        one.ashlar_state = kPlain;
+        one.flags = 0;
+        one.mapping = nullptr;
+        one.private_data = 0;
+        set_page_count(&one, 1);
+    }
+}
+
+void* alloc_pages_exact(size_t size, gfp_t flags) {
+    const unsigned order = static_cast<unsigned>(get_order(size));
+    WARN_ON_ONCE((flags & __GFP_COMP) != 0);
+    Page* page = allocate(flags & ~(__GFP_COMP | __GFP_HIGHMEM), order, __builtin_return_address(0));
+    if (page == nullptr) return nullptr;
+    split_page(page, order);
+    for (usize i = PAGE_ALIGN(size) >> PAGE_SHIFT; i < usize{1} << order; i++) __free_pages(page + i, 0);
+    return memory_of(*page);
+}
+
+void free_pages_exact(void* where, size_t size) {
+    for (usize at = 0; at < size; at += PAGE_SIZE) free_pages(address(where) + at, 0);
+}
+
+unsigned long alloc_pages_bulk_array(gfp_t flags, unsigned long n, struct page** array) {
+    unsigned long filled = 0;
+    while (filled < n) {
+        if (array[filled] == nullptr) {
+            array[filled] = allocate(flags, 0, __builtin_return_address(0));
+            if (array[filled] == nullptr) break;
+        }
+        filled++;
+    }
+    return filled;
+}
+
+unsigned long alloc_pages_bulk_list(gfp_t flags, unsigned long n, struct list_head* list) {
+    unsigned long got = 0;
+    for (; got < n; got++) {
+        Page* page = allocate(flags, 0, __builtin_return_address(0));
+        if (page == nullptr) break;
+        list_add(&page->lru, list);
+    }
+    return got;
+}
+
+// ---- what a frame is --------------------------------------------------------
+
+struct page* compound_head(const struct page* page) {
+    return &head_of(*const_cast<Page*>(page));
+}
+unsigned int compound_order(struct page* page) {
+    return PageHead(page) || kind_of(*page) == Kind::Slab ? page->ashlar_order : 0;
+}
+int PageCompound(const struct page* page) {
+    return is_tail(*page) || (kind_of(*page) == Kind::Large && PageHead(page));
+}
+int PageTail(const struct page* page) {
+    return is_tail(*page);
+}
+int PageSlab(const struct page* page) {
+    return kind_of(*compound_head(page)) == Kind::Slab;
+}
+int PageBuddy(const struct page* page) {
+    return kind_of(*page) == Kind::FreeDirty;
+}
+enum zone_type page_zonenum(const struct page* page) {
+    return static_cast<zone_type>(&zone_of(*page) - zones);
+}
+
+unsigned long nr_free_pages(void) {
+    unsigned long frames = 0;
+    for (Zone& zone : zones) frames += zone.free_frames();
+    return frames;
+}
+unsigned long nr_free_buffer_pages(void) {
+    return nr_free_pages();
+}
+unsigned long totalram_pages(void) {
+    return ashlar_memory()->pages;
+}
+unsigned long si_mem_available(void) {
+    return nr_free_pages();
+}
+bool want_init_on_alloc(gfp_t flags) {
+    return init_on_alloc(flags);
+}
+bool want_init_on_free(void) {
+    return init_on_free();
+}
+bool page_is_pfmemalloc(const struct page* page) {
+    return test_bit(ASHLAR_PG_PFMEMALLOC, &page->flags);
+}
+bool gfp_pfmemalloc_allowed(gfp_t flags) {
+    return (flags & __GFP_MEMALLOC) != 0 || (current->flags & PF_MEMALLOC) != 0;
+}
+
+void drain_local_pages(struct zone*) {
+    const kernel::Pinned pinned(kernel::self());
+    for (Zone& zone : zones) drain_cpu(zone, pinned.cpu());
+}
+
+void drain_all_pages(struct zone*) {
+    for (Zone& zone : zones) {
+        for (unsigned cpu = 0; cpu < ashlar_port_cpu_count(); cpu++) drain_cpu(zone, cpu);
+    }
+}
+
+}  // extern "C"

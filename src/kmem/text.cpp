@@ -1,0 +1,162 @@
+// The machine's state in the formats of Linux's /proc files.
+
+#include <ashlar/machine.h>
+
+#include <linux/kernel.h>
+#include <linux/mm.h>
+#include <linux/vmalloc.h>
+
+#include "kmem/cache.h"
+
+using namespace ashlar;
+using namespace ashlar::kmem;
+
+namespace {
+
+// Writes what fits and counts all.
+struct Text {
+    char* to;
+    size_t size;
+    size_t length = 0;
+
+    __attribute__((format(printf, 2, 3))) void add(const char* format, ...) {
+        va_list arguments;
+        va_start(arguments, format);
+        const size_t left = length < size ? size - length : 0;
+        length += static_cast<size_t>(
+            ashlar_vsnprintf(left != 0 ? to + length : nullptr, left, format, arguments));
+        va_end(arguments);
+    }
+};
+
+unsigned long kib(usize pages) {
+    return pages << (PAGE_SHIFT - 10);
+}
+
+template <class Visit>
+void for_each_cache(Visit visit) {
+    // Caches come and go by their users' will; who prints while destroying one must order that.
+    for (Cache* cache = caches.front(); cache != nullptr; cache = List<Cache, cache_link>::next(*cache)) {
+        visit(*cache);
+    }
+}
+
+struct ZoneCount {
+    usize free;
+    usize listed;
+};
+ZoneCount count(const Zone& zone) {
+    return {zone.free_frames(), listed_frames(zone)};
+}
+
+}  // namespace
+
+size_t ashlar_meminfo(char* to, size_t size) {
+    Text text{to, size};
+    usize free = 0;
+    for (const Zone& zone : zones) {
+        const ZoneCount now = count(zone);
+        free += now.free + now.listed;
+    }
+    usize slab = 0;
+    for_each_cache([&](Cache& cache) { slab += slab_pages(cache); });
+    text.add("MemTotal:       %8lu kB\n", kib(ashlar_memory()->pages));
+    text.add("MemFree:        %8lu kB\n", kib(free));
+    text.add("MemAvailable:   %8lu kB\n", kib(free));
+    text.add("Slab:           %8lu kB\n", kib(slab));
+    text.add("SReclaimable:   %8lu kB\n", 0ul);
+    text.add("SUnreclaim:     %8lu kB\n", kib(slab));
+    text.add("VmallocTotal:   %8lu kB\n", static_cast<unsigned long>(VMALLOC_TOTAL >> 10));
+    text.add("VmallocUsed:    %8lu kB\n", kib(vmalloc_nr_pages()));
+    return text.length;
+}
+
+size_t ashlar_buddyinfo(char* to, size_t size) {
+    Text text{to, size};
+    for (Zone& zone : zones) {
+        if (zone.frames() == 0) continue;
+        text.add("Node 0, zone %8s ", zone.name);
+        for (unsigned order = 0; order < kOrders; order++) text.add("%6zu ", zone.buddy.runs(order));
+        text.add("\n");
+    }
+    return text.length;
+}
+
+size_t ashlar_zoneinfo(char* to, size_t size) {
+    Text text{to, size};
+    for (Zone& zone : zones) {
+        if (zone.frames() == 0) continue;
+        text.add("Node 0, zone %8s\n  pages free     %zu\n        min      %zu\n        low      %zu\n"
+                 "        high     %zu\n        spanned  %zu\n        present  %zu\n        managed  %zu\n",
+                 zone.name, zone.free_frames(), zone.marks.min, zone.marks.low, zone.marks.high,
+                 zone.frames(), zone.frames(), zone.frames());
+        text.add("        protection: (%zu, %zu, %zu)\n  pagesets\n", zone.reserve_against[0],
+                 zone.reserve_against[1], zone.reserve_against[2]);
+        for (unsigned cpu = 0; cpu < ashlar_port_cpu_count(); cpu++) {
+            text.add("    cpu: %u\n              count: %u\n              high:  %u\n              batch: %u\n",
+                     cpu, zone.lists[cpu].frames, 3 * zone.batch, zone.batch);
+        }
+        text.add("  start_pfn:           %zu\n", zone.first);
+    }
+    return text.length;
+}
+
+size_t ashlar_slabinfo(char* to, size_t size) {
+    Text text{to, size};
+    text.add("slabinfo - version: 2.1\n"
+             "# name            <active_objs> <num_objs> <objsize> <objperslab> <pagesperslab> : tunables "
+             "<limit> <batchcount> <sharedfactor> : slabdata <active_slabs> <num_slabs> <sharedavail>\n");
+    for_each_cache([&](Cache& cache) {
+        usize capacity = 0;
+        usize slabs = 0;
+        slab_pages(cache, &capacity, &slabs);
+        text.add("%-17s %6zu %6zu %6u %4zu %4lu : tunables %4u %4u %4u : slabdata %6zu %6zu %6u\n", cache.name,
+                 live_objects(cache), capacity, cache.object_size, (PAGE_SIZE << cache.order) / cache.chunk,
+                 1ul << cache.order, cache.sheaf_objects, cache.sheaf_objects, 0u, slabs, slabs, 0u);
+    });
+    return text.length;
+}
+
+size_t ashlar_free_frames(void) {
+    usize free = 0;
+    for (const Zone& zone : zones) free += zone.free_frames() + listed_frames(zone);
+    return free;
+}
+
+namespace ashlar::kmem {
+
+usize live_slab_objects(int print) {
+    usize live = 0;
+    for_each_cache([&](Cache& cache) {
+        const usize here = live_objects(cache);
+        if (here == 0) return;
+        live += here;
+        if (print == 0) return;
+        pr_err("%s: %zu objects of %u bytes are still allocated\n", cache.name, here, cache.object_size);
+        if ((cache.flags & SLAB_STORE_USER) == 0) return;
+        for_each_slab(cache, [&](slab::Slab& slab) {
+            char* first = memory_of(page_of(Cell::of(slab))) + cache.head_room;
+            for (u32 i = 0; i < slab.carved; i++) {
+                if (debug_is_live(cache, first + i * cache.chunk)) debug_print_owner(cache, first + i * cache.chunk);
+            }
+        });
+    });
+    return live;
+}
+
+bool check_kmem() {
+    bool good = true;
+    for (Zone& zone : zones) good &= zone.frames() == 0 || check_zone(zone);
+    for_each_cache([&](Cache& cache) {
+        good &= Engine::check_invariants(cache.node.owner, cache.node.bin);
+        good &= debug_check_all(cache);
+    });
+    return good;
+}
+
+void drain_caches() {
+    for_each_cache([](Cache& cache) { flush_all(cache); });
+    drain_all_pages(nullptr);
+}
+
+}  // namespace ashlar::kmem
