@@ -52,8 +52,11 @@ int snprintf(char *buffer, size_t size, const char *format, ...) __asm__("ashlar
 int vsnprintf(char *buffer, size_t size, const char *format, va_list arguments) __asm__("ashlar_vsnprintf");
 int sprintf(char *buffer, const char *format, ...) __asm__("ashlar_sprintf");
 int vsprintf(char *buffer, const char *format, va_list arguments) __asm__("ashlar_vsprintf");
+/* libc gives these two another symbol of its own; with its header here first, they are libc's. */
+#ifndef _STDIO_H
 int sscanf(const char *text, const char *format, ...) __asm__("ashlar_sscanf");
 int vsscanf(const char *text, const char *format, va_list arguments) __asm__("ashlar_vsscanf");
+#endif
 #else
 int ashlar_snprintf(char *buffer, size_t size, const char *format, ...);
 #endif

@@ -1,2 +1,3 @@
 /* SPDX-License-Identifier: MIT */
-/* Included at the end of a trace header; nothing is generated. */
+/* Included at the end of a trace header; there is nothing to generate. */
+#pragma once

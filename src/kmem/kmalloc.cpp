@@ -141,7 +141,7 @@ void zero_new(const Cache& cache, void* object, gfp_t flags) {
 // Whole blocks of frames, for sizes above the classes.
 void* take_large(usize size, gfp_t flags, const void* caller) {
     if (size > KMALLOC_MAX_SIZE) {
-        WARN_ON_ONCE((flags & __GFP_NOWARN) == 0);
+        WARN_ONCE((flags & __GFP_NOWARN) == 0, "kmalloc of %zu bytes: the most is %lu", size, KMALLOC_MAX_SIZE);
         return nullptr;
     }
     const unsigned order = static_cast<unsigned>(get_order(size));

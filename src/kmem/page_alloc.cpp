@@ -135,7 +135,8 @@ void prepare(Page& page, gfp_t flags, unsigned order) {
 
 Page* allocate(gfp_t flags, unsigned order, const void* caller) {
     if (order >= kOrders) [[unlikely]] {
-        WARN_ON_ONCE((flags & __GFP_NOWARN) == 0);
+        WARN_ONCE((flags & __GFP_NOWARN) == 0, "alloc_pages of order %u: the largest order is %u", order,
+                  kOrders - 1);
         return nullptr;
     }
     kernel::Context& context = kernel::self();

@@ -17,14 +17,8 @@ u64 sched_clock(void) { return ashlar_port_monotonic_ns(); }
 u64 local_clock(void) { return ashlar_port_monotonic_ns(); }
 unsigned long ashlar_jiffies(void) { return (unsigned long)(ashlar_port_monotonic_ns() / TICK_NSEC); }
 
-cycles_t get_cycles(void)
-{
-#ifdef __x86_64__
-    return __builtin_ia32_rdtsc();
-#else
-    return ashlar_port_monotonic_ns();
-#endif
-}
+/* Nanoseconds: a counter that every port has, and that differences of may be compared. */
+cycles_t get_cycles(void) { return ashlar_port_monotonic_ns(); }
 
 void ndelay(unsigned long ns)
 {

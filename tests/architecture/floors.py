@@ -33,14 +33,19 @@ FLOORS = {
     "include/linux": 2.5,
     "include/asm": 2.5,
     "include/asm-generic": 2.5,
+    "include/kunit": 2.5,
+    "include/trace": 2.5,
+    # Support beside the product: what kernel code expects of a kernel that is not memory.
+    "src/support": 3,
     "src/assemble/preload": 4,
     "src/assemble/machine": 4,
     "src/assemble/kernel": 4,
 }
 # Folders that are one family: their files may include each other although they share a floor.
 FAMILIES = [
-    {"include/linux", "include/asm", "include/asm-generic"},
+    {"include/linux", "include/asm", "include/asm-generic", "include/kunit", "include/trace"},
 ]
+LINUX_SHAPED = FAMILIES[0]
 CONFIGURATION_HEADER = "src/core/config.h"
 SOURCE_SUFFIXES = {".h", ".hpp", ".c", ".cpp", ".S", ".inc"}
 HEADER_SUFFIXES = {".h", ".hpp"}
@@ -113,6 +118,9 @@ def may_branch(source, condition, is_first):
         return True
     if not source.startswith("include/"):
         return False
+    # Linux's interfaces are conditional by contract: CONFIG_ names, C against C++, libc's guards.
+    if folder_of(source) in LINUX_SHAPED:
+        return True
     names = set(re.findall(r"[A-Za-z_]\w*", condition)) - {"defined"}
     guard = is_first and len(names) == 1 and next(iter(names)).endswith("_H")
     return guard or names <= {"__cplusplus"}

@@ -49,6 +49,9 @@ u32 taking = 0;
 
 constexpr usize kContextBatch = 64 * kKiB;
 
+// In irqs_off while a context looks for a CPU.
+constexpr unsigned kLooking = 2;
+
 // Under `registry`.
 ashlar_context* fresh_context() {
     static char* at = nullptr;
@@ -110,7 +113,7 @@ bool occupy(ashlar_cpu& cpu, ashlar_context* context) {
                                      __ATOMIC_RELAXED)) {
         return false;
     }
-    context->cpu = &cpu;
+    poke(context->cpu, &cpu);
     return true;
 }
 
@@ -131,10 +134,13 @@ bool take_from_somebody(ashlar_context* context) {
         }
         ashlar_port_barrier_everywhere();
         // It may have entered a section just before: then it is ours when it leaves.
-        for (unsigned turns = 0; kernel::in_section(*victim) && victim->cpu == &cpu; turns++) {
+        // One that looks for a CPU itself has seen that this one is gone.
+        for (unsigned turns = 0; kernel::in_section(*victim) && peek(victim->cpu) == &cpu &&
+                                 (peek(victim->irqs_off) & kLooking) == 0;
+             turns++) {
             ashlar_port_spin(turns);
         }
-        context->cpu = &cpu;
+        poke(context->cpu, &cpu);
         return true;
     }
     return false;
@@ -189,7 +195,7 @@ ashlar_context* ashlar_port_context() {
 void ashlar_port_claim_cpu(ashlar_context* self) {
     // An interrupt in here would want a CPU too: it waits until there is one.
     const unsigned before = self->irqs_off;
-    poke(self->irqs_off, before | 2u);
+    poke(self->irqs_off, before | kLooking);
     std::atomic_signal_fence(std::memory_order_seq_cst);
     bool mine = occupy(*self->cpu, self);
     for (unsigned i = 0; !mine && i < cpu_count; i++) mine = occupy(cpus[i], self);

@@ -1,0 +1,196 @@
+/* Contexts: counts, sleeping where it is forbidden, interrupts held off, RCU, threads, timers. */
+#include "check.h"
+
+#include <linux/completion.h>
+#include <linux/cpumask.h>
+#include <linux/delay.h>
+#include <linux/interrupt.h>
+#include <linux/kthread.h>
+#include <linux/ktime.h>
+#include <linux/mutex.h>
+#include <linux/rcupdate.h>
+#include <linux/rwsem.h>
+#include <linux/slab.h>
+#include <linux/timer.h>
+#include <linux/wait.h>
+#include <linux/workqueue.h>
+
+static void counts(void)
+{
+    unsigned long flags;
+
+    CHECK(!in_interrupt() && !in_atomic() && preemptible());
+    preempt_disable();
+    CHECK(in_atomic() && !in_interrupt() && !preemptible());
+    preempt_enable();
+    local_irq_save(flags);
+    CHECK(irqs_disabled() && !in_atomic());
+    local_irq_restore(flags);
+    CHECK(!irqs_disabled());
+    local_bh_disable();
+    CHECK(in_softirq() && in_interrupt() && !in_serving_softirq());
+    local_bh_enable();
+    CHECK(preemptible());
+}
+
+static DEFINE_MUTEX(mutex);
+static void sleeping(void)
+{
+    void *p;
+
+    preempt_disable();
+    CHECK_REPORT("sleeping function called from invalid context: mutex_lock", mutex_lock(&mutex));
+    preempt_enable();
+    mutex_unlock(&mutex);
+    msleep(1001); /* one report a second */
+    local_irq_disable();
+    CHECK_REPORT("kmalloc in a section with interrupts off", p = kmalloc(32, GFP_KERNEL));
+    kfree(p);
+    CATCH(p = kmalloc(32, GFP_ATOMIC));
+    CHECK(p && !caught[0]);
+    kfree(p);
+    local_irq_enable();
+    msleep(1001);
+    rcu_read_lock();
+    CHECK_REPORT("RCU read-side section", synchronize_rcu());
+    rcu_read_unlock();
+}
+
+static int ran, ran_level;
+static void note(void *argument)
+{
+    ran += *(int *)argument;
+    ran_level = in_hardirq() && irqs_disabled();
+    kfree(kmalloc(64, GFP_ATOMIC));
+}
+static void interrupts(void)
+{
+    int one = 1;
+
+    CHECK(ashlar_run_as_interrupt(note, &one) == 0);
+    CHECK(ran == 1 && ran_level);
+    local_irq_disable();
+    CHECK(ashlar_run_as_interrupt(note, &one) == -EINPROGRESS);
+    CHECK(ran == 1);
+    local_irq_enable();
+    CHECK(ran == 2);
+    for (unsigned int cpu = 0; cpu < num_online_cpus(); cpu++) CHECK(ashlar_interrupt_cpu(cpu, note, &one) == 0);
+    CHECK(ran == 2 + (int)num_online_cpus());
+    CHECK(!in_interrupt() && !irqs_disabled());
+}
+
+/* A reader's section holds the grace period up, a later one does not. */
+static int phase;
+static int reader(void *unused)
+{
+    (void)unused;
+    rcu_read_lock();
+    WRITE_ONCE(phase, 1);
+    msleep(100);
+    WRITE_ONCE(phase, 2);
+    rcu_read_unlock();
+    while (!kthread_should_stop()) msleep(1);
+    return 7;
+}
+static struct rcu_head heads[10];
+static int called;
+static void callback(struct rcu_head *head)
+{
+    (void)head;
+    CHECK(in_softirq());
+    called++;
+}
+static void grace(void)
+{
+    struct task_struct *task = kthread_run(reader, NULL, "reader");
+    unsigned long cookie;
+
+    while (READ_ONCE(phase) != 1) msleep(1);
+    cookie = get_state_synchronize_rcu();
+    CHECK(!poll_state_synchronize_rcu(cookie));
+    synchronize_rcu();
+    CHECK(READ_ONCE(phase) == 2 && poll_state_synchronize_rcu(cookie));
+    for (int i = 0; i < 10; i++) call_rcu(&heads[i], callback);
+    rcu_barrier();
+    CHECK(called == 10);
+    CHECK(kthread_stop(task) == 7);
+}
+
+static DECLARE_COMPLETION(done);
+static DECLARE_WAIT_QUEUE_HEAD(queue);
+static int flag, shared_count;
+static DECLARE_RWSEM(sem);
+static DEFINE_SPINLOCK(spin);
+static int worker(void *unused)
+{
+    (void)unused;
+    wait_event(queue, READ_ONCE(flag));
+    for (int i = 0; i < 20000; i++) {
+        spin_lock(&spin);
+        shared_count++;
+        spin_unlock(&spin);
+        if (i % 100 == 0) {
+            down_write(&sem);
+            shared_count++;
+            shared_count--;
+            up_write(&sem);
+        }
+    }
+    complete(&done);
+    return 0;
+}
+static void threads(void)
+{
+    for (int i = 0; i < 4; i++) CHECK(!IS_ERR(kthread_run(worker, NULL, "worker-%d", i)));
+    CHECK(wait_for_completion_timeout(&done, 5) == 0);
+    WRITE_ONCE(flag, 1);
+    wake_up_all(&queue);
+    for (int i = 0; i < 4; i++) wait_for_completion(&done);
+    CHECK(shared_count == 80000);
+}
+
+static int fired, worked;
+static void fire(struct timer_list *timer)
+{
+    (void)timer;
+    CHECK(in_softirq());
+    WRITE_ONCE(fired, fired + 1);
+}
+static void work(struct work_struct *item)
+{
+    (void)item;
+    CHECK(preemptible());
+    WRITE_ONCE(worked, worked + 1);
+}
+static void later(void)
+{
+    struct timer_list timer;
+    struct delayed_work delayed;
+    DECLARE_WORK(item, work);
+    ktime_t start = ktime_get();
+
+    timer_setup(&timer, fire, 0);
+    mod_timer(&timer, jiffies + msecs_to_jiffies(20));
+    schedule_work(&item);
+    flush_work(&item);
+    CHECK(worked == 1);
+    INIT_DELAYED_WORK(&delayed, work);
+    schedule_delayed_work(&delayed, msecs_to_jiffies(10));
+    msleep(60);
+    flush_delayed_work(&delayed);
+    CHECK(worked == 2 && fired == 1);
+    CHECK(ktime_ms_delta(ktime_get(), start) >= 60);
+    mod_timer(&timer, jiffies + HZ);
+    CHECK(del_timer_sync(&timer) == 1);
+}
+
+int main(void)
+{
+    counts();
+    sleeping();
+    interrupts();
+    grace();
+    threads();
+    later();
+    return check_result("contexts");
+}

@@ -1,0 +1,158 @@
+/* Page frames: blocks, alignment, zeroing, references, exhaustion and the reserve. */
+#include "check.h"
+
+#include <ashlar/machine.h>
+#include <linux/gfp.h>
+#include <linux/mm.h>
+#include <linux/sched/mm.h>
+#include <linux/shrinker.h>
+#include <linux/slab.h>
+
+static void blocks(void)
+{
+    for (unsigned int order = 0; order < MAX_ORDER; order++) {
+        struct page *page = alloc_pages(GFP_KERNEL | __GFP_ZERO, order);
+        unsigned char *memory;
+
+        CHECK(page != NULL);
+        if (!page) continue;
+        memory = page_address(page);
+        CHECK(page_to_pfn(page) % (1UL << order) == 0);
+        CHECK(virt_to_page(memory) == page && pfn_to_page(page_to_pfn(page)) == page);
+        CHECK(phys_to_virt(virt_to_phys(memory)) == memory);
+        CHECK(memchr_inv(memory, 0, PAGE_SIZE << order) == NULL);
+        CHECK(page_count(page) == 1);
+        memset(memory, 0xa5, PAGE_SIZE << order);
+        __free_pages(page, order);
+    }
+    CHECK_REPORT("order", alloc_pages(GFP_KERNEL, MAX_ORDER) == NULL ? (void)0 : BUG());
+}
+
+static void references(void)
+{
+    struct page *page = alloc_pages(GFP_KERNEL | __GFP_COMP, 3);
+
+    CHECK(PageHead(page) && PageTail(page + 5) && compound_head(page + 7) == page);
+    CHECK(compound_order(page) == 3);
+    get_page(page + 2);
+    CHECK(page_count(page) == 2);
+    put_page(page);
+    put_page(page + 1);
+    CHECK_REPORT("double free of a page frame", __free_pages(page, 3));
+    page = alloc_page(GFP_KERNEL);
+    __free_page(page);
+    CHECK_REPORT("Bad page state", __free_page(page));
+}
+
+static void exact_and_bulk(void)
+{
+    struct page *pages[64] = {NULL};
+    size_t before = ashlar_free_frames();
+    void *exact = alloc_pages_exact(5 * PAGE_SIZE + 1, GFP_KERNEL);
+
+    CHECK(exact != NULL && ashlar_free_frames() == before - 6);
+    free_pages_exact(exact, 5 * PAGE_SIZE + 1);
+    CHECK(ashlar_free_frames() == before);
+    pages[3] = alloc_page(GFP_KERNEL);
+    CHECK(alloc_pages_bulk_array(GFP_KERNEL, 64, pages) == 64);
+    for (int i = 0; i < 64; i++)
+        for (int j = 0; j < i; j++) CHECK(pages[i] != pages[j]);
+    for (int i = 0; i < 64; i++) __free_page(pages[i]);
+    CHECK(ashlar_free_frames() == before);
+}
+
+static void zones(void)
+{
+    struct page *page = alloc_page(GFP_DMA);
+    CHECK(page && page_to_phys(page) < 16 << 20 && page_zonenum(page) == ZONE_DMA);
+    __free_page(page);
+    page = alloc_page(GFP_DMA32);
+    CHECK(page && page_to_phys(page) < 1ULL << 32);
+    __free_page(page);
+}
+
+static struct page *held; /* chained through private */
+static unsigned long given_up;
+static unsigned long count_held(struct shrinker *s, struct shrink_control *c) { (void)s; (void)c; return held ? 512 : 0; }
+static unsigned long scan_held(struct shrinker *s, struct shrink_control *c)
+{
+    unsigned long n = 0;
+    (void)s;
+    for (; held && n < c->nr_to_scan; n++) {
+        struct page *page = held;
+        held = (struct page *)page_private(page);
+        __free_page(page);
+    }
+    given_up += n;
+    return n;
+}
+static struct shrinker shrinker = {.count_objects = count_held, .scan_objects = scan_held, .seeks = DEFAULT_SEEKS};
+
+static void hold(gfp_t flags)
+{
+    struct page *page;
+    while ((page = alloc_page(flags | __GFP_NOWARN))) {
+        set_page_private(page, (unsigned long)held);
+        held = page;
+    }
+}
+
+static void exhaustion(void)
+{
+    size_t before = ashlar_free_frames(), left_ordinary, left_atomic, left_memalloc;
+    struct page *page;
+    unsigned int scope;
+
+    hold(GFP_NOWAIT);
+    left_ordinary = ashlar_free_frames();
+    CHECK(left_ordinary > 0);
+    hold(GFP_ATOMIC);
+    left_atomic = ashlar_free_frames();
+    CHECK(left_atomic < left_ordinary && left_atomic > 0);
+    scope = memalloc_noreclaim_save();
+    hold(GFP_NOWAIT);
+    drain_all_pages(NULL);
+    hold(GFP_NOWAIT);
+    left_memalloc = ashlar_free_frames();
+    memalloc_noreclaim_restore(scope);
+    CHECK(left_memalloc == 0);
+    CHECK(alloc_page(GFP_ATOMIC | __GFP_NOWARN) == NULL);
+    CHECK(alloc_page(GFP_KERNEL | __GFP_NORETRY | __GFP_NOWARN) == NULL);
+    register_shrinker(&shrinker, "held");
+    page = alloc_page(GFP_KERNEL);
+    CHECK(page != NULL && given_up > 0);
+    if (page) __free_page(page);
+    while (held) scan_held(&shrinker, &(struct shrink_control){.nr_to_scan = 4096});
+    unregister_shrinker(&shrinker);
+    drain_all_pages(NULL);
+    CHECK(ashlar_free_frames() == before);
+}
+
+static void injected(void)
+{
+    int failed = 0;
+    ashlar_inject("fail_page_alloc", 3, 100, 5, NULL, NULL);
+    for (int i = 0; i < 30; i++) {
+        struct page *page = alloc_page(GFP_KERNEL | __GFP_NOWARN);
+        if (page)
+            __free_page(page);
+        else
+            failed++;
+    }
+    ashlar_inject("fail_page_alloc", 0, 0, 0, NULL, NULL);
+    CHECK(failed == 5);
+}
+
+int main(void)
+{
+    CHECK(ashlar_machine_start("size=64M,cpus=2") == 0);
+    CHECK(totalram_pages() == 64 << (20 - PAGE_SHIFT));
+    blocks();
+    references();
+    exact_and_bulk();
+    zones();
+    injected();
+    exhaustion();
+    CHECK(ashlar_check_invariants());
+    return check_result("frames");
+}
