@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Linux's barriers by the compiler's fences: exact on every processor the compiler knows. */
 #pragma once
+#include <linux/kconfig.h>
 #include <linux/compiler.h>
 
 #define mb() __atomic_thread_fence(__ATOMIC_SEQ_CST)

@@ -1,6 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* Both ports are little-endian machines; the assertion keeps it true. libc asks for this file too. */
-#pragma once
+/* Headers of the system that ask for this file get the system's, see linux/types.h. */
+#if !defined(ASHLAR_LINUX_SHAPED) && !defined(__KERNEL__) && __INCLUDE_LEVEL__ > 1
+#include_next <asm/byteorder.h>
+#else
+#ifndef ASHLAR_ASM_BYTEORDER_H
+#define ASHLAR_ASM_BYTEORDER_H
+#include <linux/kconfig.h>
 #include <linux/swab.h>
 
 #if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
@@ -43,3 +49,5 @@
 #define be32_to_cpup(p) be32_to_cpu(*(p))
 #define le32_to_cpus(p) ((void)(p))
 #define cpu_to_le32s(p) ((void)(p))
+#endif
+#endif

@@ -1,2 +1,3 @@
 #pragma once
+#include <linux/kconfig.h>
 #include <linux/math64.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Frames of 4 KiB, a linear map of all of physical memory at PAGE_OFFSET, chosen at start. */
 #pragma once
+#include <linux/kconfig.h>
 #include <linux/const.h>
 #include <linux/types.h>
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
+#include <linux/kconfig.h>
 #include <linux/compiler.h>
 typedef unsigned long long cycles_t;
 ASHLAR_BEGIN_C

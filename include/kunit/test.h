@@ -5,6 +5,7 @@
  * module; each case prints one TAP line and a failed case makes the program's result an error.
  */
 #pragma once
+#include <linux/kconfig.h>
 #include <linux/err.h>
 #include <linux/init.h>
 #include <linux/kernel.h>

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
+#include <linux/kconfig.h>
 #include <linux/const.h>
 #include <linux/types.h>
 
+#undef __ALIGN_KERNEL_MASK
+#undef __ALIGN_KERNEL
 #define __ALIGN_KERNEL_MASK(x, mask) (((x) + (mask)) & ~(mask))
 #define __ALIGN_KERNEL(x, a) __ALIGN_KERNEL_MASK(x, (__typeof__((x) + 0))(a) - 1)
 #define __ALIGN_MASK(x, mask) __ALIGN_KERNEL_MASK((x), (mask))

@@ -5,6 +5,7 @@
  * the unmarked one is a full barrier.
  */
 #pragma once
+#include <linux/kconfig.h>
 #include <asm/barrier.h>
 #include <asm/cmpxchg.h>
 #include <linux/processor.h>

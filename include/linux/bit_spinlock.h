@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
+#include <linux/kconfig.h>
 #include <linux/bitops.h>
 #include <linux/preempt.h>
 #include <linux/processor.h>

@@ -5,6 +5,7 @@
  * word fold inline.
  */
 #pragma once
+#include <linux/kconfig.h>
 #include <linux/align.h>
 #include <linux/bitops.h>
 #include <linux/errno.h>

@@ -4,9 +4,9 @@
  * the old bit are full barriers, the others are relaxed, as Linux defines them.
  */
 #pragma once
+#include <linux/kconfig.h>
 #include <linux/bits.h>
 #include <linux/compiler.h>
-#include <linux/kconfig.h>
 
 #define BITS_PER_TYPE(type) (sizeof(type) * BITS_PER_BYTE)
 #define BITS_TO_U64(n) (((n) + 63) / 64)

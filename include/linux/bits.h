@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
+#include <linux/kconfig.h>
 #include <linux/build_bug.h>
 #include <linux/const.h>
 #include <linux/types.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
+#include <linux/kconfig.h>
 #include <linux/types.h>
 static __always_inline void *__inline_bsearch(const void *key, const void *base, size_t count,
                                               size_t size, cmp_func_t compare)

@@ -4,6 +4,7 @@
  * exit). WARN reports, counts and goes on; panic_on_warn in ASHLAR_MACHINE makes it a BUG.
  */
 #pragma once
+#include <linux/kconfig.h>
 #include <linux/build_bug.h>
 #include <linux/compiler.h>
 #include <linux/types.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
+#include <linux/kconfig.h>
 #include <linux/mm_types.h>
 #define flush_tlb_all() ((void)0)
 #define flush_tlb_kernel_range(start, end) ((void)0)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What a compiler is told: likely paths, single accesses, barriers of the compiler only. */
 #pragma once
+#include <linux/kconfig.h>
 #include <linux/compiler_types.h>
 
 #define likely(x) __builtin_expect(!!(x), 1)

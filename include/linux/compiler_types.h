@@ -41,6 +41,9 @@
 #define __acquire(x) ((void)0)
 #define __release(x) ((void)0)
 #define __cond_lock(x, c) (c)
+/* The system's linux/types.h and linux/const.h define these as well. */
+#undef __bitwise
+#undef __bitwise__
 #define __bitwise
 #define __bitwise__
 #define __context__(...)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* CPUs neither come nor go while the machine runs. */
 #pragma once
+#include <linux/kconfig.h>
 #include <linux/cpumask.h>
 #include <linux/cpuhotplug.h>
 static inline void cpus_read_lock(void) {}

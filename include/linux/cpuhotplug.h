@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
+#include <linux/kconfig.h>
 #include <linux/types.h>
 enum cpuhp_state { CPUHP_RADIX_DEAD, CPUHP_SLUB_DEAD, CPUHP_LIB_PERCPU_CNT_DEAD, CPUHP_AP_ONLINE_DYN };
 /* No CPU ever comes or goes, so the callbacks have nothing to be called for. */

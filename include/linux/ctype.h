@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* ASCII only. The names are libc's macros when <ctype.h> came first; both answer alike for ASCII. */
 #pragma once
+#include <linux/kconfig.h>
 #include <linux/types.h>
 
 #if !defined(_CTYPE_H) && !defined(__cplusplus)

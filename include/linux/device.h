@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* As much of a device as memory allocation needs: a name, a mask, pools. There is no driver core. */
 #pragma once
+#include <linux/kconfig.h>
 #include <linux/kernel.h>
 #include <linux/list.h>
 #include <linux/slab.h>

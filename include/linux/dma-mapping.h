@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Coherent memory over the linear map: a device's address is the physical one. */
 #pragma once
+#include <linux/kconfig.h>
 #include <linux/device.h>
 #include <linux/err.h>
 #include <linux/gfp.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Small coherent blocks of one size that do not cross a boundary. */
 #pragma once
+#include <linux/kconfig.h>
 #include <linux/dma-mapping.h>
 struct dma_pool;
 ASHLAR_BEGIN_C

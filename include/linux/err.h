@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Small negative error numbers carried in pointers: the last page of addresses is never an object. */
 #pragma once
+#include <linux/kconfig.h>
 #include <linux/compiler.h>
 #include <linux/errno.h>
 #include <linux/types.h>

@@ -4,6 +4,7 @@
  * most one word is searched inline, which also lets constants fold.
  */
 #pragma once
+#include <linux/kconfig.h>
 #include <linux/bitops.h>
 
 ASHLAR_BEGIN_C

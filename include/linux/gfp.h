@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Page frames: blocks of 1 << order frames, physically contiguous and aligned to their size. */
 #pragma once
+#include <linux/kconfig.h>
 #include <asm/page.h>
 #include <linux/gfp_types.h>
 #include <linux/mmzone.h>

@@ -4,6 +4,7 @@
  * it tries, and what it makes of the memory. Values as in Linux 6.1.
  */
 #pragma once
+#include <linux/kconfig.h>
 #include <linux/types.h>
 
 #define ___GFP_DMA 0x01u

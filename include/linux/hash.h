@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Multiplicative hashing by the golden ratio; the high bits of the product are the good ones. */
 #pragma once
+#include <linux/kconfig.h>
 #include <linux/compiler.h>
 #include <linux/types.h>
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
+#include <linux/kconfig.h>
 #include <linux/hash.h>
 #include <linux/kernel.h>
 #include <linux/list.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* All memory is in the linear map, so mapping a page is finding its address. */
 #pragma once
+#include <linux/kconfig.h>
 #include <linux/cacheflush.h>
 #include <linux/mm.h>
 #include <linux/preempt.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Small numbers for objects (IDR) or for themselves (IDA), as lib/idr.c implements them. */
 #pragma once
+#include <linux/kconfig.h>
 #include <linux/gfp.h>
 #include <linux/percpu.h>
 #include <linux/radix-tree.h>

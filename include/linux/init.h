@@ -4,6 +4,7 @@
  * the program has none) or ashlar_run_modules() gets to it, in the order of levels.
  */
 #pragma once
+#include <linux/kconfig.h>
 #include <linux/compiler.h>
 #include <linux/errno.h>
 #include <linux/stringify.h>

@@ -4,6 +4,7 @@
  * needs is a function that runs at interrupt level, for real, in the middle of other code.
  */
 #pragma once
+#include <linux/kconfig.h>
 #include <linux/hardirq.h>
 #include <linux/irqreturn.h>
 #include <linux/preempt.h>

@@ -5,6 +5,7 @@
  * subtree reaches start, because then the leftmost hit, if there is one at all, lies there.
  */
 #pragma once
+#include <linux/kconfig.h>
 #include <linux/rbtree_augmented.h>
 
 #define INTERVAL_TREE_DEFINE(type, field, value_type, summary, start_of, last_of, scope, prefix)   \

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
+#include <linux/kconfig.h>
 #include <linux/compiler.h>
 #include <linux/typecheck.h>
 #include <linux/types.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* jiffies is read from the clock, HZ to the second, so it never stands still. */
 #pragma once
+#include <linux/kconfig.h>
 #include <linux/limits.h>
 #include <linux/math64.h>
 #include <linux/param.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Kernel code built with -fsanitize=address gets the allocators' own annotations; nothing to call. */
 #pragma once
+#include <linux/kconfig.h>
 #include <linux/types.h>
 typedef unsigned int kasan_vmalloc_flags_t;
 #define kasan_disable_current() ((void)0)

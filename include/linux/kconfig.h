@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#define ASHLAR_LINUX_SHAPED 1
 #ifndef __KERNEL__
 #define __KERNEL__ 1
 #endif

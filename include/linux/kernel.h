@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#pragma once
+/* Headers of the system that ask for this file get the system's, see linux/types.h. */
+#if !defined(ASHLAR_LINUX_SHAPED) && !defined(__KERNEL__) && __INCLUDE_LEVEL__ > 1
+#include_next <linux/kernel.h>
+#else
+#ifndef ASHLAR_LINUX_KERNEL_H
+#define ASHLAR_LINUX_KERNEL_H
+#include <linux/kconfig.h>
 #include <asm/byteorder.h>
 #include <linux/align.h>
 #include <linux/bitops.h>
@@ -72,3 +78,5 @@ ASHLAR_END_C
 
 enum system_states { SYSTEM_BOOTING, SYSTEM_SCHEDULING, SYSTEM_RUNNING, SYSTEM_HALT };
 #define system_state SYSTEM_RUNNING
+#endif
+#endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Leaks are told by the machine's own report at exit, which counts every object; no scanning. */
 #pragma once
+#include <linux/kconfig.h>
 #include <linux/types.h>
 #define kmemleak_alloc(pointer, size, count, flags) ((void)(pointer))
 #define kmemleak_free(pointer) ((void)(pointer))

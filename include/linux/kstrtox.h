@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Strict numbers: the whole text must be one (a final newline is allowed); 0, -EINVAL or -ERANGE. */
 #pragma once
+#include <linux/kconfig.h>
 #include <linux/compiler.h>
 #include <linux/types.h>
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
+#include <linux/kconfig.h>
 #include <linux/jiffies.h>
 #include <linux/time64.h>
 #include <linux/types.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Circular doubly linked lists with an external head, and hash chains with a one-pointer head. */
 #pragma once
+#include <linux/kconfig.h>
 #include <linux/compiler.h>
 #include <linux/const.h>
 #include <linux/container_of.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A stack that anybody may push to without a lock; one taker at a time empties it whole. */
 #pragma once
+#include <linux/kconfig.h>
 #include <linux/atomic.h>
 #include <linux/compiler.h>
 #include <linux/container_of.h>

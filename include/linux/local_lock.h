@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Protects per-CPU data from other contexts of the same CPU: preemption or interrupts off. */
 #pragma once
+#include <linux/kconfig.h>
 #include <linux/irqflags.h>
 #include <linux/preempt.h>
 typedef struct {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* No lock validator: its annotations mean nothing here, the held-assertions look at the lock. */
 #pragma once
+#include <linux/kconfig.h>
 #include <linux/types.h>
 
 struct lock_class_key {

@@ -5,6 +5,7 @@
  * to a node say its type; the low bits of a parent pointer say which slot of the parent it is in.
  */
 #pragma once
+#include <linux/kconfig.h>
 #include <linux/kernel.h>
 #include <linux/rcupdate.h>
 #include <linux/spinlock.h>

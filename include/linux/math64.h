@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
+#include <linux/kconfig.h>
 #include <linux/math.h>
 
 static inline u64 div_u64_rem(u64 n, u32 d, u32 *rest) { *rest = (u32)(n % d); return n / d; }

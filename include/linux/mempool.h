@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A reserve of elements, so that an allocation that may sleep never fails for good. */
 #pragma once
+#include <linux/kconfig.h>
 #include <linux/compiler.h>
 #include <linux/spinlock.h>
 #include <linux/wait.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A binary heap in an array, least element first. */
 #pragma once
+#include <linux/kconfig.h>
 #include <linux/bug.h>
 #include <linux/string.h>
 #include <linux/types.h>

@@ -4,6 +4,7 @@
  * global namespace: macros of these names would break every standard header included later.
  */
 #pragma once
+#include <linux/kconfig.h>
 #include <linux/build_bug.h>
 #include <linux/types.h>
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
+#include <linux/kconfig.h>
 #include <asm/page.h>
 #include <linux/align.h>
 #include <linux/atomic.h>

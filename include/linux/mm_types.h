@@ -6,6 +6,7 @@
  * into lru, mapping, index and private is the user's until the frame goes back.
  */
 #pragma once
+#include <linux/kconfig.h>
 #include <asm/page.h>
 #include <linux/atomic.h>
 #include <linux/list.h>

@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#pragma once
+/* Headers of the system that ask for this file get the system's, see linux/types.h. */
+#if !defined(ASHLAR_LINUX_SHAPED) && !defined(__KERNEL__) && __INCLUDE_LEVEL__ > 1
+#include_next <linux/module.h>
+#else
+#ifndef ASHLAR_LINUX_MODULE_H
+#define ASHLAR_LINUX_MODULE_H
+#include <linux/kconfig.h>
 #include <linux/export.h>
 #include <linux/init.h>
 #include <linux/kernel.h>
@@ -33,3 +39,5 @@ static inline bool try_module_get(struct module *module) { (void)module; return 
 static inline void __module_get(struct module *module) { (void)module; }
 static inline void module_put(struct module *module) { (void)module; }
 static inline const char *module_name(struct module *module) { return module ? module->name : "kernel"; }
+#endif
+#endif

@@ -4,6 +4,7 @@
  * library's main(), or by ashlar_set_param().
  */
 #pragma once
+#include <linux/kconfig.h>
 #include <linux/init.h>
 #include <linux/kernel.h>
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* 0 free, 1 held, 2 held with waiters; `owner` is the holding task. */
 #pragma once
+#include <linux/kconfig.h>
 #include <linux/list.h>
 #include <linux/lockdep.h>
 #include <linux/spinlock_types.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
+#include <linux/kconfig.h>
 #include <linux/bug.h>
 #define TAINT_PROPRIETARY_MODULE 0
 #define TAINT_WARN 9

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* One atomic count: correct, without the per-CPU speed. */
 #pragma once
+#include <linux/kconfig.h>
 #include <linux/atomic.h>
 #include <linux/rcupdate.h>
 

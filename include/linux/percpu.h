@@ -5,6 +5,7 @@
  * both: element = base + cpu * stride, and for static variables the stride is their padded size.
  */
 #pragma once
+#include <linux/kconfig.h>
 #include <linux/cache.h>
 #include <linux/compiler.h>
 #include <linux/cpumask.h>

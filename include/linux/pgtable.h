@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Protections of mappings: a word whose bits the port understands. */
 #pragma once
+#include <linux/kconfig.h>
 #include <asm/page.h>
 typedef struct {
     unsigned long pgprot;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
+#include <linux/kconfig.h>
 #include <linux/const.h>
 
 /* Not a canonical address on x86_64: following it faults at once. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Repeatable random numbers from a seed: tests that must be the same each time use these. */
 #pragma once
+#include <linux/kconfig.h>
 #include <linux/types.h>
 
 struct rnd_state {

@@ -4,6 +4,7 @@
  * fields are Linux's: preemption in bits 0-7, soft interrupts 8-15, hard interrupts 16-19, NMI 20.
  */
 #pragma once
+#include <linux/kconfig.h>
 #include <linux/compiler.h>
 #include <linux/types.h>
 

@@ -5,6 +5,7 @@
  * symbol, so libc's functions stay what they are for files without these headers.
  */
 #pragma once
+#include <linux/kconfig.h>
 #include <linux/compiler.h>
 #include <linux/init.h>
 #include <linux/types.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
+#include <linux/kconfig.h>
 #include <linux/compiler.h>
 ASHLAR_BEGIN_C
 void cpu_relax(void);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The radix tree's older interface over the XArray's nodes, as lib/radix-tree.c implements it. */
 #pragma once
+#include <linux/kconfig.h>
 #include <linux/bitops.h>
 #include <linux/gfp.h>
 #include <linux/kernel.h>

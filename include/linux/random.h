@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#pragma once
+/* Headers of the system that ask for this file get the system's, see linux/types.h. */
+#if !defined(ASHLAR_LINUX_SHAPED) && !defined(__KERNEL__) && __INCLUDE_LEVEL__ > 1
+#include_next <linux/random.h>
+#else
+#ifndef ASHLAR_LINUX_RANDOM_H
+#define ASHLAR_LINUX_RANDOM_H
+#include <linux/kconfig.h>
 #include <linux/kernel.h>
 #include <linux/list.h>
 #include <linux/prandom.h>
@@ -24,3 +30,5 @@ static inline u32 get_random_u32_inclusive(u32 floor, u32 ceiling)
 static inline int get_random_bytes_wait(void *to, size_t count) { get_random_bytes(to, count); return 0; }
 static inline int wait_for_random_bytes(void) { return 0; }
 static inline void add_device_randomness(const void *from, size_t count) { (void)from; (void)count; }
+#endif
+#endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Red-black trees: the caller walks and compares, these functions link, balance and step. */
 #pragma once
+#include <linux/kconfig.h>
 #include <linux/container_of.h>
 #include <linux/rbtree_types.h>
 #include <linux/rcupdate.h>

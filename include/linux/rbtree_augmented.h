@@ -8,6 +8,7 @@
  * after it, and after an insertion, are functions, as Linux's lib/rbtree.c also defines them.
  */
 #pragma once
+#include <linux/kconfig.h>
 #include <linux/compiler.h>
 #include <linux/rbtree.h>
 #include <linux/rcupdate.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Lists that readers walk under rcu_read_lock() while one writer changes them. */
 #pragma once
+#include <linux/kconfig.h>
 #include <linux/list.h>
 #include <linux/rcupdate.h>
 

@@ -4,6 +4,7 @@
  * inside a read-side section, or ran with preemption or interrupts off, has left it once.
  */
 #pragma once
+#include <linux/kconfig.h>
 #include <linux/atomic.h>
 #include <linux/compiler.h>
 #include <linux/irqflags.h>

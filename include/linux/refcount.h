@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A count of references that saturates instead of wrapping and reports the attempt. */
 #pragma once
+#include <linux/kconfig.h>
 #include <linux/atomic.h>
 #include <linux/bug.h>
 #include <linux/limits.h>

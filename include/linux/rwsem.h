@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Readers and one writer that may sleep. A waiting writer keeps new readers out. */
 #pragma once
+#include <linux/kconfig.h>
 #include <linux/lockdep.h>
 #include <linux/types.h>
 

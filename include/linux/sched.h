@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A task here is a thread; what Linux's scheduler does is the host's work. */
 #pragma once
+#include <linux/kconfig.h>
 #include <asm/current.h>
 #include <linux/compiler.h>
 #include <linux/jiffies.h>
@@ -10,7 +11,8 @@
 #include <linux/preempt.h>
 #include <linux/processor.h>
 #include <linux/rcupdate.h>
-#include <linux/sched/types.h>
+#include <linux/ktime.h>
+#include <linux/thread_info.h>
 #include <linux/types.h>
 
 #define TASK_RUNNING 0x0000

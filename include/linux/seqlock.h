@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Readers run without a lock and repeat when the sequence moved; odd means a writer is inside. */
 #pragma once
+#include <linux/kconfig.h>
 #include <linux/spinlock.h>
 
 typedef struct seqcount {

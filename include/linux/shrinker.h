@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Who holds memory that can be given up registers a shrinker; direct reclaim asks it. */
 #pragma once
+#include <linux/kconfig.h>
 #include <linux/list.h>
 #include <linux/types.h>
 

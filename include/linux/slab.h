@@ -4,6 +4,7 @@
  * two is aligned to itself; above KMALLOC_MAX_CACHE_SIZE it comes straight from the page frames.
  */
 #pragma once
+#include <linux/kconfig.h>
 #include <linux/cache.h>
 #include <linux/gfp.h>
 #include <linux/overflow.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
-#include <linux/compiler.h>
 #include <linux/kconfig.h>
+#include <linux/compiler.h>
 #include <linux/preempt.h>
 
 #define NR_CPUS CONFIG_NR_CPUS

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
+#include <linux/kconfig.h>
 #include <linux/atomic.h>
 #include <linux/bottom_half.h>
 #include <linux/compiler.h>

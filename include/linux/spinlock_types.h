@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
+#include <linux/kconfig.h>
 #include <linux/types.h>
 
 /* 0 free, 1 held, also for the raw form. The dep_map member exists for initialisers only. */

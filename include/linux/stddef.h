@@ -1,5 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-#pragma once
+/* Headers of the system that ask for this file get the system's, see linux/types.h. */
+#if !defined(ASHLAR_LINUX_SHAPED) && !defined(__KERNEL__) && __INCLUDE_LEVEL__ > 1
+#include_next <linux/stddef.h>
+#else
+#ifndef ASHLAR_LINUX_STDDEF_H
+#define ASHLAR_LINUX_STDDEF_H
+#include <linux/kconfig.h>
+#include <linux/kconfig.h>
 #include <linux/types.h>
 
 #define sizeof_field(type, member) sizeof((((type *)0)->member))
@@ -29,3 +36,5 @@
         } ashlar_empty_##name;         \
         type name[];                   \
     }
+#endif
+#endif

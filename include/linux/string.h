@@ -4,6 +4,7 @@
  * kmalloc.
  */
 #pragma once
+#include <linux/kconfig.h>
 #include <linux/compiler.h>
 #include <linux/errno.h>
 #include <linux/types.h>

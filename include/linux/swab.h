@@ -1,5 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-#pragma once
+/* Headers of the system that ask for this file get the system's, see linux/types.h. */
+#if !defined(ASHLAR_LINUX_SHAPED) && !defined(__KERNEL__) && __INCLUDE_LEVEL__ > 1
+#include_next <linux/swab.h>
+#else
+#ifndef ASHLAR_LINUX_SWAB_H
+#define ASHLAR_LINUX_SWAB_H
+#include <linux/kconfig.h>
+#include <linux/kconfig.h>
 #include <linux/types.h>
 #define swab16(x) __builtin_bswap16(x)
 #define swab32(x) __builtin_bswap32(x)
@@ -8,3 +15,5 @@
 #define __swab32(x) swab32(x)
 #define __swab64(x) swab64(x)
 #define ___constant_swab32(x) swab32(x)
+#endif
+#endif

@@ -1,3 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#pragma once
+/* Headers of the system that ask for this file get the system's, see linux/types.h. */
+#if !defined(ASHLAR_LINUX_SHAPED) && !defined(__KERNEL__) && __INCLUDE_LEVEL__ > 1
+#include_next <linux/time.h>
+#else
+#ifndef ASHLAR_LINUX_TIME_H
+#define ASHLAR_LINUX_TIME_H
+#include <linux/kconfig.h>
 #include <linux/ktime.h>
+#endif
+#endif

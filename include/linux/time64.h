@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
+#include <linux/kconfig.h>
 #include <linux/types.h>
 struct timespec64 {
     time64_t tv_sec;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Timers run in soft interrupt context: in_interrupt() is true inside the function. */
 #pragma once
+#include <linux/kconfig.h>
 #include <linux/jiffies.h>
 #include <linux/list.h>
 

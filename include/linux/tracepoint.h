@@ -2,6 +2,7 @@
 /* There is no tracer: tracepoints are empty functions, and a header that defines its own with these
  * macros gets such functions. */
 #pragma once
+#include <linux/kconfig.h>
 #include <linux/types.h>
 
 #define TP_PROTO(...) __VA_ARGS__

@@ -1,10 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Kernel types. libc's headers reach this file too (they ask for linux/types.h), so every name that
- * both sides define has libc's type, and names that libc guards are guarded the same way: a unit
- * may include libc's headers before or after these.
+ * Kernel types. Headers of the system ask for linux/types.h too: they get the system's own, so that
+ * programs that only share this include folder see none of this. A file of a kernel gets ours: it
+ * includes this directly, after another header of ours, or is compiled with -D__KERNEL__. Every name
+ * that both sides define has libc's type, and names that libc guards are guarded the same way, so
+ * libc's headers may come before or after.
  */
-#pragma once
+#if !defined(ASHLAR_LINUX_SHAPED) && !defined(__KERNEL__) && __INCLUDE_LEVEL__ > 1
+#include_next <linux/types.h>
+#else
+#ifndef ASHLAR_LINUX_TYPES_H
+#define ASHLAR_LINUX_TYPES_H
+#include <linux/kconfig.h>
 #include <linux/compiler_types.h>
 #include <stddef.h>
 
@@ -37,6 +44,7 @@ typedef __u64 __be64;
 typedef __u16 __sum16;
 typedef __u32 __wsum;
 typedef unsigned int __poll_t;
+#undef __aligned_u64
 #define __aligned_u64 __u64 __attribute__((__aligned__(8)))
 #define aligned_u64 __aligned_u64
 
@@ -160,3 +168,5 @@ typedef int (*cmp_r_func_t)(const void *a, const void *b, const void *priv);
 #define __BITS_PER_LONG 64
 #define BITS_TO_LONGS(bits) (((bits) + BITS_PER_LONG - 1) / BITS_PER_LONG)
 #define DECLARE_BITMAP(name, bits) unsigned long name[BITS_TO_LONGS(bits)]
+#endif
+#endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* One address space: a user's address is good when it is outside the machine's ranges. */
 #pragma once
+#include <linux/kconfig.h>
 #include <linux/compiler.h>
 #include <linux/string.h>
 #include <linux/types.h>

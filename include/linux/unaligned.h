@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
+#include <linux/kconfig.h>
 #include <asm/byteorder.h>
 #include <linux/string.h>
 #include <linux/types.h>

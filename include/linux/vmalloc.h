@@ -4,6 +4,7 @@
  * guard gap of one page behind each.
  */
 #pragma once
+#include <linux/kconfig.h>
 #include <asm/page.h>
 #include <linux/init.h>
 #include <linux/list.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Wait queues: tasks that sleep until a condition holds, woken by whoever makes it hold. */
 #pragma once
+#include <linux/kconfig.h>
 #include <linux/list.h>
 #include <linux/sched.h>
 #include <linux/spinlock.h>

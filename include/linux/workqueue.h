@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Work done later by a worker thread, where sleeping is allowed. A queue has one worker. */
 #pragma once
+#include <linux/kconfig.h>
 #include <linux/bitops.h>
 #include <linux/list.h>
 #include <linux/timer.h>

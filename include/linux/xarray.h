@@ -10,12 +10,12 @@
  * or, for reading, under rcu_read_lock().
  */
 #pragma once
+#include <linux/kconfig.h>
 #include <linux/bitmap.h>
 #include <linux/bug.h>
 #include <linux/err.h>
 #include <linux/compiler.h>
 #include <linux/gfp.h>
-#include <linux/kconfig.h>
 #include <linux/kernel.h>
 #include <linux/rcupdate.h>
 #include <linux/sched/mm.h>

@@ -13,7 +13,7 @@ using LockGuard = Guard<IrqSpinLock>;
 using slab::Slab;
 
 char* Policy::objects(Slab& slab) {
-    const Cache& cache = *static_cast<CacheBin*>(slab.bin)->cache;
+    const Cache& cache = cache_of_slab(slab);
     return memory_of(page_of(Cell::of(slab))) + cache.head_room;
 }
 
@@ -68,7 +68,7 @@ void free_slabs(Slab* emptied) {
     while (emptied != nullptr) {
         Slab* next = emptied->link.next;
         Page& page = page_of(Cell::of(*emptied));
-        const Cache& cache = *static_cast<CacheBin*>(emptied->bin)->cache;
+        const Cache& cache = cache_of_slab(*emptied);
         const unsigned order = cache.order;
         cell_of(page).clear();
         page.ashlar_kind = static_cast<u8>(Kind::Large);

@@ -144,13 +144,18 @@ bool debug_check_all(Cache& cache);
 // Whether the object is free already; `object` lies in a slab of the cache.
 bool is_double_free(Cache& cache, const void* object);
 
+inline Cache& cache_of_slab(slab::Slab& slab) {
+    slab::Bin* bin = slab.bin.get();
+    return *static_cast<CacheBin*>(bin)->cache;
+}
+
 // The cache and the slab of an address; null if it is not in a slab.
 inline Cache* cache_of(const void* object) {
     Page* page = frame_at(object);
     if (page == nullptr) return nullptr;
     Page& head = head_of(*page);
     if (kind_of(head) != Kind::Slab) return nullptr;
-    return static_cast<CacheBin*>(cell_of(head).as<slab::Slab>().bin)->cache;
+    return &cache_of_slab(cell_of(head).as<slab::Slab>());
 }
 
 // The start of the object that contains the address; null outside of any.

@@ -210,7 +210,7 @@ void kfree(const void* object) {
     if (page == nullptr) [[unlikely]] report_bad_free(object, nullptr);
     Page& head = head_of(*page);
     if (kind_of(head) != Kind::Slab) return put_large(head, object);
-    Cache& cache = *static_cast<CacheBin*>(cell_of(head).as<slab::Slab>().bin)->cache;
+    Cache& cache = cache_of_slab(cell_of(head).as<slab::Slab>());
     put(cache, const_cast<void*>(object), offset_in_slab(head, object), __builtin_return_address(0));
 }
 
@@ -270,7 +270,7 @@ void kmem_cache_free(struct kmem_cache* cache, void* object) {
     if (head == nullptr || kind_of(*head) != Kind::Slab) {
         bug_report(object, "kmem_cache_free of an address that is in no slab", cache);
     }
-    Cache* real = static_cast<CacheBin*>(cell_of(*head).as<slab::Slab>().bin)->cache;
+    Cache* real = &cache_of_slab(cell_of(*head).as<slab::Slab>());
     if (real != cache) [[unlikely]] {
         WARN(1, "kmem_cache_free: Wrong slab cache. %s but object %px is from %s", cache->name, object,
              real->name);

@@ -8,7 +8,8 @@ import sys
 import tempfile
 
 FOLDERS = ["linux", "asm", "kunit", "trace", "ashlar/kernel_port.h", "ashlar/machine.h"]
-LIBC = ["stdio.h", "stdlib.h", "string.h", "errno.h", "limits.h", "sys/stat.h", "unistd.h"]
+LIBC = ["stdio.h", "stdlib.h", "string.h", "errno.h", "limits.h", "sys/stat.h", "unistd.h", "pthread.h", "signal.h",
+        "sched.h", "fcntl.h", "time.h", "sys/mman.h", "sys/socket.h", "netdb.h"]
 
 
 def compiles(command, text, suffix, include):

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
+#include <linux/kconfig.h>
 #include <linux/sched.h>
 ASHLAR_BEGIN_C
 u64 sched_clock(void);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Scopes in which every allocation of the calling task is weaker than its GFP flags say. */
 #pragma once
+#include <linux/kconfig.h>
 #include <linux/gfp.h>
 #include <linux/sched.h>
 
