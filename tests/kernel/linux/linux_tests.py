@@ -70,7 +70,7 @@ CASES = {
          r"Summary: random_size_alloc_test passed: 1 failed: 0",
          r"Summary: pcpu_alloc_test passed: 1 failed: 0",
          r"Summary: kvfree_rcu_2_arg_vmalloc_test passed: 1 failed: 0"],
-        arguments=["test_loop_count=50", "nr_threads=2", "run_test_mask=959"],
+        arguments=["test_loop_count=10", "nr_threads=2", "run_test_mask=959"],
     ),
 }
 
