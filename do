@@ -145,6 +145,7 @@ run_all_tests() {
     passed=0 failed=0 skipped=0 broken=0
     setup build test demo
     [ ! -f tools/packages/programs.txt ] || setup programs
+    [ ! -f tools/packages/kernel.txt ] || setup kernel
     for preset in release asan ubsan tsan; do
         build "$preset"
         run_tests "$preset"
