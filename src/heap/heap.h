@@ -82,6 +82,9 @@ class Heap {
             return deallocate_slow(p);
         }
         auto& slab = cell->template as<slab::Slab>();
+        // The commonest double free costs a comparison to see.
+        if (slab.local == p) [[unlikely]]
+            return misuse(Misuse::DoubleFree, p);
         if (slab.push_local(p, static_cast<void**>(p))) [[unlikely]]
             settle_countdown(slab);
     }
@@ -115,11 +118,8 @@ class Heap {
     // The block with its contents and room for `size` bytes; null leaves the
     // old block as it was. `p` is a live block and stays in its heap.
     static void* reallocate(void* p, usize size) {
+        if (report_wrong_pointer(p)) return nullptr;
         const usize usable = usable_size(p);
-        if (usable == 0) {
-            misuse(Misuse::InvalidFree, p);
-            return nullptr;
-        }
         Cell& cell = *Mem::windows().find(p);
         if (cell.kind() == Kind::Medium && Bigs::resize_medium(cell, p, size)) return p;
         if (cell.kind() == Kind::Large && size > kMediumMax) {
@@ -200,6 +200,24 @@ class Heap {
 
     [[gnu::noinline]] static void settle_countdown(slab::Slab& slab) {
         Mem::give_slabs(Engine::on_countdown(*Pool::current, slab));
+    }
+
+    // Whether `p` cannot be a live block, as far as its page can tell.
+    static bool report_wrong_pointer(const void* p) {
+        Cell* cell = Mem::windows().find(p);
+        if (cell == nullptr) {
+            misuse(Misuse::ForeignFree, p);
+            return true;
+        }
+        const Kind kind = cell->kind();
+        if (kind == Kind::Slab) return false;
+        if (kind == Kind::Large && Mem::windows().address_of(*cell) == p) return false;
+        const usize length = kind == Kind::Medium ? *Bigs::length_of(*cell, p) : 0;
+        const bool at_start = is_aligned(address(p), kGranule) && length != 0;
+        if (at_start && (length & kCachedFlag) == 0) return false;
+        const bool was_freed = at_start || is_free(kind) || kind == Kind::Purging;
+        misuse(was_freed ? Misuse::DoubleFree : Misuse::InvalidFree, p);
+        return true;
     }
 
     [[gnu::noinline]] static void deallocate_slow(void* p) {

@@ -198,7 +198,7 @@ class Spans {
     static constexpr usize kAheadShare = 16;
     // Fragments up to live memory divided by this do not count as dirty.
     static constexpr usize kFragmentShare = 4;
-    static constexpr usize kSlack = (128 * kKiB) / kPage;
+    static constexpr usize kSlack = (64 * kKiB) / kPage;
     // The stamp of clean runs that never were dirty; that of purged ones is odd.
     static constexpr u32 kNeverPurged = 0;
     // Cell::home.
@@ -507,6 +507,24 @@ class Spans {
         if (done < target) purge(kFragment, target - done, 0);
     }
 
+    // Takes a dirty run off its lists. Touching a part of a huge page made all
+    // of it resident, also what has been clean since: when nothing of the huge
+    // page is in use, a fragment takes the whole of it along.
+    FreeRun& take_to_purge(FreeRun& run) {
+        if (run.head.flags == kFragment) {
+            Window& window = windows_.window_of(Cell::of(run));
+            const usize first = align_down(index_of(window, run), kHuge);
+            if (Span whole = take_range(window, first, kHuge); whole.first != nullptr) {
+                FreeRun& all = whole.first->template become<FreeRun>(Kind::Purging);
+                all.head.order = static_cast<u8>(log2_floor(kHuge));
+                return all;
+            }
+        }
+        unlink(run);
+        run.head.kind.set(Kind::Purging);
+        return run;
+    }
+
     // Purges about `target` pages, oldest first, none younger than `age_ms`.
     // The system calls run outside of the lock; meanwhile the runs are nobody's.
     usize purge(u8 which, usize target, u32 age_ms) {
@@ -522,10 +540,9 @@ class Spans {
                 while (count < kBatch && total + pages < target) {
                     FreeRun* oldest = by_age_[which].front();
                     if (oldest == nullptr || now - oldest->stamp < age_ms) break;
-                    unlink(*oldest);
-                    oldest->head.kind.set(Kind::Purging);
-                    pages += length_of(*oldest);
-                    batch[count++] = oldest;
+                    FreeRun& run = take_to_purge(*oldest);
+                    pages += length_of(run);
+                    batch[count++] = &run;
                 }
                 purging_pages_ += pages;
             }
