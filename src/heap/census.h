@@ -40,7 +40,7 @@ class CensusTaker {
     using Pool = Shards<Port>;
     using Private = PrivateHeap<Port>;
 
-    static Census take() {
+    [[gnu::cold]] static Census take() {
         Census census;
         census.spans = Mem::spans.counts();
         Mem::spans.for_each_window([&](auto& window, usize limit) {

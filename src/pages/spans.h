@@ -126,7 +126,7 @@ class Spans {
 
     // Under the lock, in the child of a fork: what a thread of the parent was
     // purging is dirty memory of nobody.
-    void after_fork_in_child() {
+    [[gnu::cold]] void after_fork_in_child() {
         for (usize w = 0; w < windows_.count() && purging_pages_ != 0; w++) {
             Window& window = windows_[w];
             for (usize i = 0; i < extent_of(window).count; i++) {
@@ -272,7 +272,7 @@ class Spans {
     }
 
     // Turns the start of a plain clean run into advised memory.
-    bool advise_clean_run(unsigned order) {
+    [[gnu::cold]] bool advise_clean_run(unsigned order) {
         FreeRun* run = clean_.take(log2_floor(kHuge) > order ? log2_floor(kHuge) : order);
         if (run == nullptr) return false;
         Window& window = windows_.window_of(Cell::of(*run));
@@ -296,7 +296,7 @@ class Spans {
     }
 
     // From new address space.
-    Span take_grown(const Request& request, bool huge) {
+    [[gnu::cold]] Span take_grown(const Request& request, bool huge) {
         const auto growth = windows_.grow(request.count + request.align - 1);
         if (growth.count == 0) return {};
         window_pages_ += growth.count;
@@ -355,7 +355,7 @@ class Spans {
         }
     }
 
-    Span take_range(Window& window, usize first, usize count) {
+    [[gnu::cold]] Span take_range(Window& window, usize first, usize count) {
         const usize end = first + count;
         if (end < first || end > extent_of(window).count) return {};
         for (usize i = first; i < end;) {
@@ -384,7 +384,7 @@ class Spans {
 
     // The last resort when the system refuses to let windows grow: free runs
     // of any kind and order that happen to lie side by side.
-    Span take_scattered(const Request& request) {
+    [[gnu::cold]] Span take_scattered(const Request& request) {
         for (usize w = 0; w < windows_.count(); w++) {
             Window& window = windows_[w];
             const usize limit = extent_of(window).count;
@@ -527,7 +527,7 @@ class Spans {
 
     // Purges about `target` pages, oldest first, none younger than `age_ms`.
     // The system calls run outside of the lock; meanwhile the runs are nobody's.
-    usize purge(u8 which, usize target, u32 age_ms) {
+    [[gnu::cold]] usize purge(u8 which, usize target, u32 age_ms) {
         usize total = 0;
         while (total < target) {
             FreeRun* batch[kBatch];

@@ -103,7 +103,7 @@ class WindowSet {
     // Adds at least `wanted` pages in one piece, more when that is cheap.
     // Count 0 when the system refuses. Growth comes in whole huge pages as
     // long as it can, so that they can be used later.
-    Growth grow(usize wanted) {
+    [[gnu::cold]] Growth grow(usize wanted) {
         if (wanted > kMaxGrowth) return {};
         const usize present = count();
         if (present != 0) {
