@@ -37,11 +37,6 @@ constexpr Knob kKnobs[] = {
          options.misuse_continues = value.is("continue");
          return value.is("abort") || value.is("continue");
      }},
-    {"idle_purge", "on|off",
-     [](Piece value) {
-         options.idle_purge = !value.is("off");
-         return value.is("on") || value.is("off");
-     }},
     {"stats", "stderr|FILE (%p is the process id)",
      [](Piece value) {
          if (value.length == 0 || value.length >= sizeof stats_copy) return false;

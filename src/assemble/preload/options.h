@@ -10,8 +10,6 @@ namespace ashlar::preload {
 struct Options {
     // What misuse of the allocator does after its one-line report.
     bool misuse_continues = false;
-    // Whether a helper thread gives idle memory back in threaded programs.
-    bool idle_purge = true;
     // Where statistics go at exit: null for nowhere, "stderr", or a file.
     const char* stats = nullptr;
     usize stats_length = 0;
