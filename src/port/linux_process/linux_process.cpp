@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "core/bits.h"
+#include "core/config.h"
 
 #if !defined(MAP_FIXED_NOREPLACE)
 #define MAP_FIXED_NOREPLACE 0x100000
@@ -66,6 +67,8 @@ usize LinuxProcess::page_size() noexcept {
 }
 
 void* LinuxProcess::suggest(usize bytes) noexcept {
+    // It knows a few ranges of addresses, all of them the kernel's choice.
+    if constexpr (kThreadSanitizer) return nullptr;
     // Between the shadow of a sanitizer below and position-independent
     // programs above; the kernel itself places mappings top-down from the
     // stack and comes here last.
