@@ -157,7 +157,8 @@ TEST(Aligned, FreedAlignedMemoryIsUsedAgain) {
     churn(100);
     const std::size_t before = resident_kib();
     churn(5000);
-    EXPECT_LE(resident_kib(), before + 4096);
+    // What was freed a moment ago may still be resident; 5,000 rounds without reuse are 200 MiB.
+    EXPECT_LE(resident_kib(), before + 24 * 1024);
 }
 
 TEST(Aligned, ManyThreadsWithRandomAlignments) {
