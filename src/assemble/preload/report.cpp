@@ -27,7 +27,7 @@ bool reports_to_stderr() {
 
 void prepare_statistics() {
     constexpr int kOutOfTheWay = 100;
-    if (reports_to_stderr()) report_fd = fcntl(2, F_DUPFD_CLOEXEC, kOutOfTheWay);
+    if (options.stats != nullptr) report_fd = fcntl(2, F_DUPFD_CLOEXEC, kOutOfTheWay);
 }
 
 void write_statistics_at_exit() {
@@ -51,7 +51,7 @@ void write_statistics_at_exit() {
     if (fd < 0) {
         Text<512> line;
         line << "ashlar: cannot write statistics to '" << path.c_str() << "'\n";
-        return ProcessPort::write_all(2, line.c_str(), line.size());
+        return ProcessPort::write_all(report_fd, line.c_str(), line.size());
     }
     Text<observe::kReportBytes> out;
     observe::write_json(out, current_statistics());
