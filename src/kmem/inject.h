@@ -21,7 +21,7 @@ struct Injection {
     bool on() const { return __atomic_load_n(&interval, __ATOMIC_RELAXED) != 0; }
 };
 
-extern Injection failslab;
+extern Injection failslab __attribute__((visibility("hidden")));
 extern Injection fail_page_alloc;
 
 void start_injection();

@@ -65,7 +65,7 @@ void zero_new(const Cache& cache, void* object, gfp_t flags) {
     if (failslab.on() && inject(failslab, flags, caller)) [[unlikely]] return nullptr;
     void* object = nullptr;
     if (!cache.debugged) [[likely]] {
-        kernel::enter(context);
+        const unsigned before = kernel::enter(context);
         CpuCache& cpu = cache.cpus[context.cpu->number];
         if (cpu.busy == 0) [[likely]] {
             cpu.busy = 1;
@@ -79,7 +79,7 @@ void zero_new(const Cache& cache, void* object, gfp_t flags) {
             std::atomic_signal_fence(std::memory_order_seq_cst);
             cpu.busy = 0;
         }
-        kernel::leave(context);
+        kernel::leave_to(context, before);
     }
     if (object == nullptr) [[unlikely]] {
         object = allocate_slowly(cache, nullptr, flags, caller);
@@ -118,7 +118,7 @@ void zero_new(const Cache& cache, void* object, gfp_t flags) {
         first = free_mark(object);
     }
     kernel::Context& context = kernel::self();
-    kernel::enter(context);
+    const unsigned before = kernel::enter(context);
     CpuCache& cpu = cache.cpus[context.cpu->number];
     if (cpu.busy == 0) [[likely]] {
         cpu.busy = 1;
@@ -131,9 +131,9 @@ void zero_new(const Cache& cache, void* object, gfp_t flags) {
         }
         std::atomic_signal_fence(std::memory_order_seq_cst);
         cpu.busy = 0;
-        kernel::leave(context);
+        kernel::leave_to(context, before);
     } else {
-        kernel::leave(context);
+        kernel::leave_to(context, before);
         free_slowly(cache, nullptr, object);
     }
 }

@@ -23,13 +23,14 @@
 #include "kmem/inject.h"
 
 namespace ashlar::kmem {
+
+constinit ZeroPolicy zero_policy{};
+
 namespace {
 
 enum class Mark { Low, Min, High, Atomic, None };
 
 constexpr int kHopelessRounds = 16;
-bool zero_on_alloc = false;
-bool zero_on_free = false;
 
 int highest_zone(gfp_t flags) {
     if ((flags & __GFP_DMA) != 0) return ZONE_DMA;
@@ -126,7 +127,7 @@ void prepare(Page& page, gfp_t flags, unsigned order) {
             tail.ashlar_head = &page;
         }
     }
-    if ((flags & __GFP_ZERO) != 0 || zero_on_alloc) {
+    if ((flags & __GFP_ZERO) != 0 || zero_policy.on_alloc) {
         memset(memory_of(page), 0, PAGE_SIZE << order);
     }
 }
@@ -163,7 +164,7 @@ Page* allocate(gfp_t flags, unsigned order, const void* caller) {
 }
 
 void release(Page& page, unsigned order) {
-    if (zero_on_free) memset(memory_of(page), 0, PAGE_SIZE << order);
+    if (zero_policy.on_free) memset(memory_of(page), 0, PAGE_SIZE << order);
     if (PageHead(&page)) {
         for (usize i = 1; i < usize{1} << order; i++) (&page)[i].ashlar_state = kPlain;
     }
@@ -176,17 +177,10 @@ void release(Page& page, unsigned order) {
     }
 }
 
-bool init_on_alloc(gfp_t flags) {
-    return zero_on_alloc || (flags & __GFP_ZERO) != 0;
-}
-bool init_on_free() {
-    return zero_on_free;
-}
-
 void start_page_alloc() {
     char text[4];
-    zero_on_alloc = ashlar_port_setting("init_on_alloc", text, sizeof(text)) != 0 && text[0] == '1';
-    zero_on_free = ashlar_port_setting("init_on_free", text, sizeof(text)) != 0 && text[0] == '1';
+    zero_policy.on_alloc = ashlar_port_setting("init_on_alloc", text, sizeof(text)) != 0 && text[0] == '1';
+    zero_policy.on_free = ashlar_port_setting("init_on_free", text, sizeof(text)) != 0 && text[0] == '1';
 }
 
 }  // namespace ashlar::kmem

@@ -16,8 +16,19 @@ void release(Page& page, unsigned order);
 // One round of direct reclaim; answers how much was given up, in the shrinkers' own units.
 usize reclaim(gfp_t flags);
 
-bool init_on_alloc(gfp_t flags);
-bool init_on_free();
+// init_on_alloc and init_on_free; every fast path asks.
+struct ZeroPolicy {
+    bool on_alloc;
+    bool on_free;
+};
+extern ZeroPolicy zero_policy __attribute__((visibility("hidden")));
+
+inline bool init_on_alloc(gfp_t flags) {
+    return zero_policy.on_alloc || (flags & __GFP_ZERO) != 0;
+}
+inline bool init_on_free() {
+    return zero_policy.on_free;
+}
 void start_page_alloc();
 
 }  // namespace ashlar::kmem

@@ -50,18 +50,19 @@ inline bool owns_cpu(const Context& context) {
     return __atomic_load_n(&context.cpu->owner, __ATOMIC_ACQUIRE) == &context;
 }
 
-// Raises preempt_count by `unit`; the CPU is the caller's from here on.
-inline void enter(Context& context, unsigned unit = ASHLAR_PREEMPT_ONE) {
+// Raises preempt_count by `unit`; the CPU is the caller's from here on. Answers the count before.
+inline unsigned enter(Context& context, unsigned unit = ASHLAR_PREEMPT_ONE) {
     const unsigned before = peek(context.preempt_count);
     poke(context.preempt_count, before + unit);
     std::atomic_signal_fence(std::memory_order_seq_cst);
     if (before == 0 && peek(context.irqs_off) == 0 && !owns_cpu(context)) [[unlikely]] {
         ashlar_port_claim_cpu(&context);
     }
+    return before;
 }
 
-inline void leave(Context& context, unsigned unit = ASHLAR_PREEMPT_ONE) {
-    const unsigned after = peek(context.preempt_count) - unit;
+// Back to the count that `enter` answered: a fast path need not read again what it just wrote.
+inline void leave_to(Context& context, unsigned after) {
     const bool last = after == 0 && peek(context.irqs_off) == 0;
     if (last) poke(context.sections, peek(context.sections) + 1);
     __atomic_store_n(&context.preempt_count, after, __ATOMIC_RELEASE);
@@ -69,6 +70,10 @@ inline void leave(Context& context, unsigned unit = ASHLAR_PREEMPT_ONE) {
     if (last && peek(context.irq_pending) != 0) [[unlikely]] {
         ashlar_port_interrupts_on(&context);
     }
+}
+
+inline void leave(Context& context, unsigned unit = ASHLAR_PREEMPT_ONE) {
+    leave_to(context, peek(context.preempt_count) - unit);
 }
 
 // Interrupts off; answers whether they were off before.
