@@ -425,7 +425,10 @@ TEST(BufferHeapMisuse, AnOverrunIsFound) {
     void* next = ashlar_buffer_heap_alloc(heap, 100);
     std::memset(p, 0xff, ashlar_buffer_heap_usable_size(heap, p));
     EXPECT_EQ(ashlar_buffer_heap_check(heap), 1) << "all that is usable may be used";
-    p[ashlar_buffer_heap_usable_size(heap, next)] = 1;
+    // Through the buffer: the compiler knows how long `p` is.
+    const auto end_of_p =
+        p - reinterpret_cast<char*>(buffer) + ashlar_buffer_heap_usable_size(heap, p);
+    buffer[end_of_p] = 1;
     EXPECT_EQ(ashlar_buffer_heap_check(heap), 0);
     EXPECT_DEATH(ashlar_buffer_heap_free(heap, next), "ashlar: invalid free: 0x");
 }

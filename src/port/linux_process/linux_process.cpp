@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <climits>
 #include <cstdlib>
+#include <cstring>
 #include <ctime>
 
 #include <linux/futex.h>
@@ -44,8 +45,11 @@ class KeepErrno {
 u64 next_random() {
     static u64 state = 0;
     if (state == 0) {
-        const auto* seed = reinterpret_cast<const u64*>(getauxval(AT_RANDOM));
-        state = seed != nullptr ? seed[0] ^ (seed[1] << 1) : address(&state);
+        // The kernel puts them anywhere, aligned to nothing.
+        u64 seed[2] = {address(&state), 0};
+        const void* given = reinterpret_cast<const void*>(getauxval(AT_RANDOM));
+        if (given != nullptr) std::memcpy(seed, given, sizeof seed);
+        state = seed[0] ^ (seed[1] << 1);
     }
     state += 0x9e3779b97f4a7c15ULL;
     u64 z = state;
