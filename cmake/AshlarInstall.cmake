@@ -11,8 +11,22 @@ install(
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/ashlar" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
 install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" DESTINATION "${CMAKE_INSTALL_DOCDIR}")
 
+# The kernel library: find_package(ashlar COMPONENTS kernel). Its headers have the names of the
+# system's, so they lie in a folder that only its users search.
+set(kernel_headers "${CMAKE_INSTALL_INCLUDEDIR}/ashlar-kernel")
+install(
+    TARGETS ashlar_kernel ashlar_kernel_static
+    EXPORT ashlar
+    LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}"
+    ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}")
+install(
+    DIRECTORY "${PROJECT_SOURCE_DIR}/include/"
+    DESTINATION "${kernel_headers}"
+    PATTERN "ashlar" EXCLUDE)
+
 set(package_folder "${CMAKE_INSTALL_LIBDIR}/cmake/ashlar")
-install(EXPORT ashlar NAMESPACE ashlar:: FILE ashlar-config.cmake DESTINATION "${package_folder}")
+install(EXPORT ashlar NAMESPACE ashlar:: FILE ashlar-targets.cmake DESTINATION "${package_folder}")
+install(FILES "${PROJECT_SOURCE_DIR}/cmake/ashlar-config.cmake" DESTINATION "${package_folder}")
 write_basic_package_version_file(
     "${PROJECT_BINARY_DIR}/ashlar-config-version.cmake" COMPATIBILITY SameMinorVersion)
 install(FILES "${PROJECT_BINARY_DIR}/ashlar-config-version.cmake" DESTINATION "${package_folder}")
@@ -21,7 +35,12 @@ set(pc_folder "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
 cmake_path(RELATIVE_PATH CMAKE_INSTALL_PREFIX
            BASE_DIRECTORY "${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig" OUTPUT_VARIABLE prefix_from_pc)
 
+# ashlar_pkg_config(NAME DESCRIPTION LIBS [CFLAGS])
 function(ashlar_pkg_config PC_NAME PC_DESCRIPTION PC_LIBS)
+    set(PC_CFLAGS "-I\${includedir}")
+    if(ARGC GREATER 3)
+        set(PC_CFLAGS "${ARGV3} ${PC_CFLAGS}")
+    endif()
     configure_file("${PROJECT_SOURCE_DIR}/cmake/package.pc.in" "${PROJECT_BINARY_DIR}/${PC_NAME}.pc"
                    @ONLY)
     install(FILES "${PROJECT_BINARY_DIR}/${PC_NAME}.pc" DESTINATION "${pc_folder}")
@@ -36,3 +55,8 @@ ashlar_pkg_config(ashlar-api-static "Ashlar beside the system's malloc, as a par
                   "\${libdir}/libashlar-api.a")
 ashlar_pkg_config(ashlar-buffer "A heap over any buffer, without a system"
                   "\${libdir}/libashlar-buffer.a")
+set(kernel_cflags "-I\${includedir}/ashlar-kernel -fno-strict-aliasing -fno-delete-null-pointer-checks")
+ashlar_pkg_config(ashlar-kernel "kmalloc and vmalloc in a process"
+                  "-L\${libdir} -lashlar-kernel -lpthread" "${kernel_cflags}")
+ashlar_pkg_config(ashlar-kernel-static "kmalloc and vmalloc in a process, as a part of the program"
+                  "\${libdir}/libashlar-kernel.a -lpthread" "${kernel_cflags}")
