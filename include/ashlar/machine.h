@@ -20,6 +20,24 @@ size_t ashlar_zoneinfo(char *to, size_t size);
 size_t ashlar_slabinfo(char *to, size_t size);
 size_t ashlar_vmallocinfo(char *to, size_t size);
 
+/* What a page frame is used for. */
+enum ashlar_frame_use {
+    ASHLAR_FRAME_FREE,    /* in its zone's buddy */
+    ASHLAR_FRAME_LISTED,  /* free, on a CPU's list */
+    ASHLAR_FRAME_PAGES,   /* by alloc_pages */
+    ASHLAR_FRAME_SLAB,    /* cut into objects of a cache */
+    ASHLAR_FRAME_KMALLOC, /* a kmalloc block above the size classes */
+    ASHLAR_FRAME_VMALLOC  /* mapped into a vmalloc area */
+};
+struct ashlar_frame {
+    enum ashlar_frame_use use;
+    unsigned order;    /* of the block that the frame is in */
+    size_t first;      /* that block's first frame */
+    const char *cache; /* of a slab, else NULL */
+};
+/* Describes frames 0, 1, ...; answers how many there are. */
+size_t ashlar_frames(struct ashlar_frame *to, size_t count);
+
 /* "failslab" or "fail_page_alloc": every interval-th call from code in [caller_from, caller_to) fails
  * with `probability` percent, at most `times` times (-1: no limit). Interval 0 switches it off. */
 int ashlar_inject(const char *which, unsigned interval, unsigned probability, int times,

@@ -97,7 +97,7 @@ struct kmem_cache {
     bool debugged;
     bool dynamic;               // made by kmem_cache_create
     char name_text[48];
-    // A cache made at run time has only as many as there are CPUs.
+    // The last member: a cache made at run time has only as many as there are CPUs.
     ashlar::kmem::CpuCache cpus[ASHLAR_MAX_CPUS];
 };
 
@@ -114,6 +114,7 @@ extern kernel::IrqSpinLock caches_lock;
 void lay_out(Cache& cache, const char* name, unsigned size, unsigned align, slab_flags_t flags,
              void (*ctor)(void*));
 void list_cache(Cache& cache);
+void start_cache_of_caches();
 
 // Slow paths: see cache.cpp.
 void* allocate_slowly(Cache& cache, CpuCache* cpu, gfp_t flags, const void* caller);

@@ -41,7 +41,17 @@ unsigned choose_align(unsigned size, unsigned align, slab_flags_t flags) {
     return max(align, static_cast<unsigned>(sizeof(void*)));
 }
 
+constinit Cache cache_of_caches{};
+
 }  // namespace
+
+// A cache made at run time has only as many CPU parts as there are CPUs.
+void start_cache_of_caches() {
+    const usize unused = ASHLAR_MAX_CPUS - ashlar_port_cpu_count();
+    lay_out(cache_of_caches, "kmem_cache", static_cast<unsigned>(sizeof(Cache) - unused * sizeof(CpuCache)),
+            kCacheLine, SLAB_NOLEAKTRACE, nullptr);
+    list_cache(cache_of_caches);
+}
 
 void lay_out(Cache& cache, const char* name, unsigned size, unsigned align, slab_flags_t flags,
              void (*ctor)(void*)) {
@@ -103,14 +113,13 @@ struct kmem_cache* kmem_cache_create(const char* name, unsigned int size, unsign
     };
     if (name == nullptr || size < 1 || size > KMALLOC_MAX_SIZE) return refuse("bad size");
     if ((align & (align - 1)) != 0) return refuse("alignment is no power of two");
-    const usize unused = ASHLAR_MAX_CPUS - ashlar_port_cpu_count();
-    const usize bytes = sizeof(Cache) - unused * sizeof(CpuCache);
-    auto* cache = static_cast<Cache*>(kzalloc(ALIGN(bytes, kCacheLine), GFP_KERNEL));
+    ashlar_memory();  // the machine runs from here on
+    auto* cache = static_cast<Cache*>(kmem_cache_zalloc(&cache_of_caches, GFP_KERNEL));
     if (cache == nullptr) return refuse("out of memory");
     strscpy(cache->name_text, name, sizeof(cache->name_text));
     lay_out(*cache, cache->name_text, size, align, flags, ctor);
     if ((PAGE_SIZE << cache->order) < cache->chunk) {
-        kfree(cache);
+        kmem_cache_free(&cache_of_caches, cache);
         return refuse("objects do not fit the largest block");
     }
     cache->dynamic = true;
@@ -158,7 +167,7 @@ void kmem_cache_destroy(struct kmem_cache* cache) {
         caches.remove(*cache);
     }
     // Frames that wait for readers still name the cache's order, not the cache.
-    if (cache->dynamic) kfree(cache);
+    if (cache->dynamic) kmem_cache_free(&cache_of_caches, cache);
 }
 
 unsigned int kmem_cache_size(struct kmem_cache* cache) {

@@ -173,6 +173,7 @@ inline usize offset_in_slab(const Page& head, const void* object) {
 }  // namespace
 
 void start_kmalloc() {
+    start_cache_of_caches();
     for (unsigned dma = 0; dma < 2; dma++) {
         for (unsigned i = 0; i < kClasses; i++) {
             const unsigned size = kSizes[i];

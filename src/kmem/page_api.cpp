@@ -53,6 +53,10 @@ void __free_pages(struct page* page, unsigned int order) {
         return;
     }
     if (!can_be_freed(*page)) return;
+    if (order != page->ashlar_order) [[unlikely]] {
+        bad_page(*page, "freed with another order than it was allocated with");
+        order = page->ashlar_order;
+    }
     if (put_page_testzero(page)) {
         release(*page, order);
         return;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <ashlar/kernel_port.h>
+#include <ashlar/machine.h>
 
 #include "core/types.h"
 
@@ -14,6 +15,8 @@ void read_debug_setting();
 void start_kmalloc();
 
 usize live_slab_objects(int print);
+usize live_kmalloc_blocks(int print);
+void describe_frames(ashlar_frame* frames, usize count);
 bool check_kmem();
 void drain_caches();
 

@@ -54,20 +54,42 @@ ZoneCount count(const Zone& zone) {
 size_t ashlar_meminfo(char* to, size_t size) {
     Text text{to, size};
     usize free = 0;
+    usize kept = 0;  // below the low marks: nobody gets it for the asking
     for (const Zone& zone : zones) {
         const ZoneCount now = count(zone);
         free += now.free + now.listed;
+        kept += min(now.free, zone.marks.low);
     }
+    usize reclaimable = 0;
     usize slab = 0;
-    for_each_cache([&](Cache& cache) { slab += slab_pages(cache); });
-    text.add("MemTotal:       %8lu kB\n", kib(ashlar_memory()->pages));
-    text.add("MemFree:        %8lu kB\n", kib(free));
-    text.add("MemAvailable:   %8lu kB\n", kib(free));
-    text.add("Slab:           %8lu kB\n", kib(slab));
-    text.add("SReclaimable:   %8lu kB\n", 0ul);
-    text.add("SUnreclaim:     %8lu kB\n", kib(slab));
-    text.add("VmallocTotal:   %8lu kB\n", static_cast<unsigned long>(VMALLOC_TOTAL >> 10));
-    text.add("VmallocUsed:    %8lu kB\n", kib(vmalloc_nr_pages()));
+    for_each_cache([&](Cache& cache) {
+        const usize pages = slab_pages(cache);
+        slab += pages;
+        if ((cache.flags & SLAB_RECLAIM_ACCOUNT) != 0) reclaimable += pages;
+    });
+    // Every line that tools look for; what this machine has none of is zero.
+    const struct {
+        const char* name;
+        unsigned long kib;
+    } lines[] = {
+        {"MemTotal:", kib(ashlar_memory()->pages)},
+        {"MemFree:", kib(free)},
+        {"MemAvailable:", kib(free - kept + reclaimable / 2)},
+        {"Buffers:", 0},
+        {"Cached:", 0},
+        {"SwapCached:", 0},
+        {"SwapTotal:", 0},
+        {"SwapFree:", 0},
+        {"Shmem:", 0},
+        {"KReclaimable:", kib(reclaimable)},
+        {"Slab:", kib(slab)},
+        {"SReclaimable:", kib(reclaimable)},
+        {"SUnreclaim:", kib(slab - reclaimable)},
+        {"VmallocTotal:", static_cast<unsigned long>(VMALLOC_TOTAL >> 10)},
+        {"VmallocUsed:", kib(vmalloc_nr_pages())},
+        {"VmallocChunk:", 0},
+    };
+    for (const auto& line : lines) text.add("%-15s %8lu kB\n", line.name, line.kib);
     return text.length;
 }
 
@@ -84,19 +106,33 @@ size_t ashlar_buddyinfo(char* to, size_t size) {
 
 size_t ashlar_zoneinfo(char* to, size_t size) {
     Text text{to, size};
+    bool first = true;
     for (Zone& zone : zones) {
+        text.add("Node 0, zone %8s\n", zone.name);
+        if (first) {
+            usize reclaimable = 0;
+            usize slab = 0;
+            for_each_cache([&](Cache& cache) {
+                const usize pages = slab_pages(cache);
+                ((cache.flags & SLAB_RECLAIM_ACCOUNT) != 0 ? reclaimable : slab) += pages;
+            });
+            text.add("  per-node stats\n      %-12s %zu\n      %-12s %zu\n", "nr_slab_reclaimable", reclaimable,
+                     "nr_slab_unreclaimable", slab);
+            first = false;
+        }
+        const usize free = zone.free_frames();
+        text.add("  pages free     %zu\n        boost    0\n        min      %zu\n        low      %zu\n"
+                 "        high     %zu\n        spanned  %zu\n        present  %zu\n        managed  %zu\n"
+                 "        cma      0\n        protection: (%zu, %zu, %zu)\n",
+                 free, zone.marks.min, zone.marks.low, zone.marks.high, zone.frames(), zone.frames(),
+                 zone.frames(), zone.reserve_against[0], zone.reserve_against[1], zone.reserve_against[2]);
         if (zone.frames() == 0) continue;
-        text.add("Node 0, zone %8s\n  pages free     %zu\n        min      %zu\n        low      %zu\n"
-                 "        high     %zu\n        spanned  %zu\n        present  %zu\n        managed  %zu\n",
-                 zone.name, zone.free_frames(), zone.marks.min, zone.marks.low, zone.marks.high,
-                 zone.frames(), zone.frames(), zone.frames());
-        text.add("        protection: (%zu, %zu, %zu)\n  pagesets\n", zone.reserve_against[0],
-                 zone.reserve_against[1], zone.reserve_against[2]);
+        text.add("      %-12s %zu\n  pagesets\n", "nr_free_pages", free);
         for (unsigned cpu = 0; cpu < ashlar_port_cpu_count(); cpu++) {
             text.add("    cpu: %u\n              count: %u\n              high:  %u\n              batch: %u\n",
-                     cpu, zone.lists[cpu].frames, 3 * zone.batch, zone.batch);
+                     cpu, kernel::peek(zone.lists[cpu].frames), 3 * zone.batch, zone.batch);
         }
-        text.add("  start_pfn:           %zu\n", zone.first);
+        text.add("  node_unreclaimable:  0\n  start_pfn:           %zu\n", zone.first);
     }
     return text.length;
 }
@@ -111,7 +147,7 @@ size_t ashlar_slabinfo(char* to, size_t size) {
         usize slabs = 0;
         slab_pages(cache, &capacity, &slabs);
         text.add("%-17s %6zu %6zu %6u %4zu %4lu : tunables %4u %4u %4u : slabdata %6zu %6zu %6u\n", cache.name,
-                 live_objects(cache), capacity, cache.object_size, (PAGE_SIZE << cache.order) / cache.chunk,
+                 live_objects(cache), capacity, cache.chunk, (PAGE_SIZE << cache.order) / cache.chunk,
                  1ul << cache.order, cache.sheaf_objects, cache.sheaf_objects, 0u, slabs, slabs, 0u);
     });
     return text.length;
@@ -128,6 +164,8 @@ namespace ashlar::kmem {
 usize live_slab_objects(int print) {
     usize live = 0;
     for_each_cache([&](Cache& cache) {
+        // What the library keeps for itself is nobody's leak.
+        if ((cache.flags & SLAB_NOLEAKTRACE) != 0) return;
         const usize here = live_objects(cache);
         if (here == 0) return;
         live += here;
@@ -141,6 +179,23 @@ usize live_slab_objects(int print) {
             }
         });
     });
+    return live;
+}
+
+usize live_kmalloc_blocks(int print) {
+    usize live = 0;
+    for (usize at = 0; at < ashlar_the_layout.pages;) {
+        const Page& page = ashlar_the_layout.memmap[at];
+        if (kind_of(page) == Kind::Large && page.ashlar_state == kKmalloc) {
+            live++;
+            if (print != 0) {
+                pr_err("kmalloc block %px of %lu bytes is still allocated\n", memory_of(page),
+                       PAGE_SIZE << page.ashlar_order);
+            }
+        }
+        const bool starts = kind_of(page) != Kind::None || page.ashlar_state == kCached;
+        at += starts ? usize{1} << page.ashlar_order : 1;
+    }
     return live;
 }
 

@@ -94,6 +94,7 @@ u32 batch_blocks(const Zone& zone, unsigned order) {
 void push(CpuList& list, Page& page, unsigned order) {
     page.ashlar_kind = static_cast<u8>(Kind::None);
     page.ashlar_state = kCached;
+    page.ashlar_order = static_cast<u8>(order);
     page.lru.next = reinterpret_cast<list_head*>(list.first[order]);
     list.first[order] = &page;
     list.blocks[order]++;

@@ -174,8 +174,8 @@ shrinker lazy_shrinker;
 }  // namespace
 
 void start_areas() {
-    range_cache = kmem_cache_create("vmap_range", sizeof(Range), 0, SLAB_PANIC, nullptr);
-    area_cache = kmem_cache_create("vmap_area", sizeof(Area), 0, SLAB_PANIC, nullptr);
+    range_cache = kmem_cache_create("vmap_range", sizeof(Range), 0, SLAB_PANIC | SLAB_NOLEAKTRACE, nullptr);
+    area_cache = kmem_cache_create("vmap_area", sizeof(Area), 0, SLAB_PANIC | SLAB_NOLEAKTRACE, nullptr);
     const ashlar_window& window = *ashlar_port_window();
     const uptr bounds[2][2] = {{window.vmalloc, window.vmalloc + window.vmalloc_bytes},
                                {window.modules, window.modules + window.modules_bytes}};

@@ -1,6 +1,7 @@
-// The `ashlar` command: runs an unmodified program on Ashlar's malloc.
+// The `ashlar` command: runs an unmodified program on Ashlar's malloc, and shows a machine of the
+// kernel library.
 //
-// It sets two environment variables and becomes the program, so standard input and output, signals
+// `run` sets two environment variables and becomes the program, so standard input and output, signals
 // and the exit status are the program's own. Exit statuses of the command itself follow env(1):
 // 125 the command failed, 126 the program cannot be executed, 127 there is no such program.
 
@@ -16,6 +17,7 @@
 #include <string_view>
 #include <vector>
 
+#include "machine.h"
 #include "preload.h"
 
 namespace {
@@ -95,6 +97,20 @@ int main(int count, char** words) {
                             "Added to ASHLAR_OPTIONS, for instance stats=/tmp/%p.json");
     run_command->prefix_command();
 
+    ashlar::tool::MachineRequest machine;
+    CLI::App* machine_command = app.add_subcommand(
+        "machine", "Run a workload on the kernel library and show its machine in the formats of /proc");
+    machine_command->footer("ASHLAR_MACHINE sets the machine, for instance size=256M,cpus=4; without it: size=64M,cpus=2");
+    machine_command->add_option("--show", machine.show, "Only this text (may be repeated)")
+        ->check(CLI::IsMember(ashlar::tool::machine_texts()));
+    machine_command->add_option("--map", machine.map, "Write a picture of physical memory to this HTML file");
+    machine_command->add_option("--kmalloc", machine.kmalloc_bytes, "Size of the kmalloc block, 4K to 4M")
+        ->transform(CLI::AsSizeValue(false))
+        ->check(CLI::Range(std::size_t{4096}, std::size_t{4} << 20));
+    machine_command->add_option("--vmalloc", machine.vmalloc_bytes, "Size of the vmalloc area, from 4K")
+        ->transform(CLI::AsSizeValue(false))
+        ->check(CLI::Range(std::size_t{4096}, std::size_t{1} << 40));
+
     // What follows the first "--" is the program's and not looked at; without one, the program
     // starts at the first word that is no option of ours.
     char** const end = words + count;
@@ -104,6 +120,10 @@ int main(int count, char** words) {
     } catch (const CLI::ParseError& error) {
         if (error.get_exit_code() == 0) return app.exit(error);
         return fail(kCommandFailed, std::string(error.what()) + "; see ashlar --help");
+    }
+    if (machine_command->parsed()) {
+        const std::string reason = ashlar::tool::show_machine(machine);
+        return reason.empty() ? 0 : fail(kCommandFailed, reason);
     }
     if (!run_command->parsed())
         return fail(kCommandFailed, "no command given, for instance run; see ashlar --help");

@@ -56,6 +56,14 @@ __attribute__((constructor)) static void start_for_linux_files() {
     if (radix_tree_init != nullptr || maple_tree_init != nullptr) ashlar_port_context();
 }
 
+size_t ashlar_frames(ashlar_frame* to, size_t count) {
+    const size_t all = ashlar_memory()->pages;
+    if (count > all) count = all;
+    ashlar::kmem::describe_frames(to, count);
+    ashlar::vmap::describe_frames(to, count);
+    return all;
+}
+
 int ashlar_check_invariants() {
     return ashlar::kmem::check_kmem() ? 1 : 0;
 }
@@ -70,7 +78,8 @@ void ashlar_drain() {
 
 size_t ashlar_live_objects(int print) {
     vm_unmap_aliases();
-    return ashlar::kmem::live_slab_objects(print) + ashlar::vmap::live_areas(print);
+    return ashlar::kmem::live_slab_objects(print) + ashlar::kmem::live_kmalloc_blocks(print) +
+           ashlar::vmap::live_areas(print);
 }
 
 __attribute__((destructor)) static void leak_report() {

@@ -1,7 +1,6 @@
 // What the machine has beside memory and CPUs: waiting, threads, time, a log,
-// a way to stop, and names for code addresses.
+// a way to stop, and the stack.
 
-#include <dlfcn.h>
 #include <errno.h>
 #include <limits.h>
 #include <linux/futex.h>
@@ -144,23 +143,4 @@ unsigned ashlar_port_backtrace(void** frames, unsigned most, unsigned skip) {
     Walk walk{frames, most, skip + 1, 0};
     _Unwind_Backtrace(visit, &walk);
     return walk.count;
-}
-
-size_t ashlar_port_symbol(const void* address, char* to, size_t size) {
-    Dl_info info;
-    int length = 0;
-    const bool known = dladdr(address, &info) != 0;
-    if (known && info.dli_sname != nullptr) {
-        length = snprintf(to, size, "%s+0x%lx", info.dli_sname,
-                          static_cast<unsigned long>(static_cast<const char*>(address) -
-                                                     static_cast<const char*>(info.dli_saddr)));
-    } else if (known && info.dli_fname != nullptr) {
-        const char* slash = strrchr(info.dli_fname, '/');
-        length = snprintf(to, size, "%s+0x%lx", slash != nullptr ? slash + 1 : info.dli_fname,
-                          static_cast<unsigned long>(static_cast<const char*>(address) -
-                                                     static_cast<const char*>(info.dli_fbase)));
-    } else {
-        length = snprintf(to, size, "%p", address);
-    }
-    return length < 0 ? 0 : static_cast<size_t>(length);
 }
