@@ -9,6 +9,7 @@
 #include <thread>
 #include <vector>
 
+#include <link.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -321,18 +322,41 @@ TEST(StackLeft, IsTheLimitOfTheMainThread) {
 }
 
 // All that is left but a little can really be used, and no more is promised
-// than there is. The thread's stack is of a known size.
-void* use_all_of_it(void* size) {
+// than there is. The thread's stack is at a known place.
+void* use_all_of_it(void* low) {
     const std::size_t left = ashlar_stack_left();
-    EXPECT_LT(left, reinterpret_cast<std::size_t>(size));
-    EXPECT_GT(left, reinterpret_cast<std::size_t>(size) - 24 * kKiB);
+    const char* here = static_cast<char*>(__builtin_frame_address(0));
+    const auto below = static_cast<std::size_t>(here - static_cast<char*>(low));
+    EXPECT_LT(left, below);
+    EXPECT_GT(left, below - kKiB) << "all but the frames between";
     volatile char* space = static_cast<char*>(__builtin_alloca(left - 4 * kKiB));
     for (std::size_t i = 0; i < left - 4 * kKiB; i += kKiB) space[i] = 1;
     return nullptr;
 }
 
+// A thread's stack holds the thread-local data of all that is loaded, too. A
+// sanitizer's alone take most of a MiB.
+std::size_t thread_local_bytes() {
+    std::size_t bytes = 0;
+    dl_iterate_phdr(
+        [](dl_phdr_info* object, std::size_t, void* sum) {
+            for (int i = 0; i < object->dlpi_phnum; i++) {
+                const ElfW(Phdr)& part = object->dlpi_phdr[i];
+                if (part.p_type == PT_TLS) {
+                    *static_cast<std::size_t*>(sum) += part.p_memsz + part.p_align;
+                }
+            }
+            return 0;
+        },
+        &bytes);
+    return bytes;
+}
+
 TEST(StackLeft, IsThereInThreads) {
-    for (std::size_t size : {64 * kKiB, 256 * kKiB, 3 * kMiB}) {
+    const std::size_t page = static_cast<std::size_t>(getpagesize());
+    const std::size_t own = (thread_local_bytes() + page - 1) / page * page;
+    for (std::size_t left : {192 * kKiB, 512 * kKiB, 3 * kMiB}) {
+        const std::size_t size = own + left;
         void* stack = mmap(nullptr, size, PROT_READ | PROT_WRITE,
                            MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
         ASSERT_NE(stack, MAP_FAILED);
@@ -340,8 +364,7 @@ TEST(StackLeft, IsThereInThreads) {
         pthread_attr_init(&attributes);
         ASSERT_EQ(pthread_attr_setstack(&attributes, stack, size), 0);
         pthread_t thread;
-        ASSERT_EQ(
-            pthread_create(&thread, &attributes, use_all_of_it, reinterpret_cast<void*>(size)), 0);
+        ASSERT_EQ(pthread_create(&thread, &attributes, use_all_of_it, stack), 0);
         pthread_join(thread, nullptr);
         pthread_attr_destroy(&attributes);
         munmap(stack, size);

@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <map>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,7 @@ namespace {
 
 std::vector<std::string> built_at_load(200,
                                        "a string built by the dynamic initialiser of a library");
+std::mutex of_built_at_load;
 std::map<int, std::string>* never_deleted = new std::map<int, std::string>{{1, "one"}};
 char* by_constructor = nullptr;
 
@@ -40,6 +42,9 @@ thread_local char big_tls[3000];
 extern "C" char* plugin_work(int number) {
     per_thread.text += std::to_string(number);
     big_tls[number % 3000] = 1;
-    built_at_load.push_back(std::to_string(number));
+    {
+        const std::lock_guard lock(of_built_at_load);
+        built_at_load.push_back(std::to_string(number));
+    }
     return strdup(("made by the plugin " + std::to_string(number)).c_str());
 }
