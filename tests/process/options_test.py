@@ -1,17 +1,18 @@
 """ASHLAR_OPTIONS: what is wrong is said in one line that names what is valid, and nothing breaks.
 
-options_test.py LIBRARY
+options_test.py LINKED LIBRARY, where LINKED is a program with the library inside.
 """
 
 import json
 import os
 import pathlib
+import shutil
 import subprocess
 import sys
 import tempfile
 import unittest
 
-LIBRARY = ""
+LIBRARY = LINKED = ""
 
 
 class Options(unittest.TestCase):
@@ -83,20 +84,25 @@ class Options(unittest.TestCase):
         self.assertEqual((run.returncode, run.stderr), (3, ""))
 
     def test_privileged_programs_do_not_write_where_they_are_told(self):
-        # AT_SECURE: ld.so drops the preload of a set-user-ID program that is not in a trusted path.
+        # ld.so drops the preload of a set-user-ID program; one with the library inside has it still.
         if os.geteuid() != 0:
             self.skipTest("only root can make a set-user-ID program of another user")
         with tempfile.TemporaryDirectory() as folder:
             os.chmod(folder, 0o777)
-            program = pathlib.Path(folder, "id")
-            program.write_bytes(pathlib.Path("/usr/bin/id").read_bytes())
-            os.chown(program, 65534, 65534)
-            program.chmod(0o4755)
-            run = self.run_with(f"stats={folder}/s.json", str(program), "-u")
-            self.assertEqual(run.stdout, "65534\n")
-            self.assertFalse(pathlib.Path(folder, "s.json").exists())
+            told = pathlib.Path(folder, "s.json")
+            environment = {"ASHLAR_OPTIONS": f"stats={told}"}
+            program = pathlib.Path(folder, "linked")
+            shutil.copy(LINKED, program)
+            for mode, writes in ((0o755, True), (0o4755, False)):
+                os.chown(program, 65534, 65534)
+                program.chmod(mode)
+                subprocess.run([program, "100", "1", "1"], env=environment, check=True, timeout=30,
+                               stdout=subprocess.DEVNULL)
+                self.assertEqual(told.exists(), writes, oct(mode))
+                told.unlink(missing_ok=True)
 
 
 if __name__ == "__main__":
     LIBRARY = sys.argv.pop()
+    LINKED = sys.argv.pop()
     unittest.main()

@@ -5,6 +5,7 @@
 #include <pthread.h>
 
 #include <atomic>
+#include <barrier>
 #include <climits>
 #include <condition_variable>
 #include <cstdlib>
@@ -80,6 +81,9 @@ TEST(Threads, ThousandsOfShortOnes) {
     std::vector<Parcel> left(8);
     std::atomic<bool> good = true;
     std::size_t after_500 = 0;
+    // All of a wave live at once: how many do is not left to the scheduler, nor is what is
+    // resident.
+    std::barrier together(static_cast<std::ptrdiff_t>(left.size()));
     for (int wave = 0; wave < 400; ++wave) {
         std::vector<std::thread> threads;
         for (std::size_t t = 0; t < left.size(); ++t) {
@@ -87,9 +91,10 @@ TEST(Threads, ThousandsOfShortOnes) {
                 Random random(static_cast<std::uint64_t>(wave) * 8 + t);
                 if (!left[(t + 3) % left.size()].block) left[t] = Parcel::made(100, t);
                 std::vector<Parcel> own;
-                for (int i = 0; i < 150; ++i) {
+                for (int i = 0; i < 60; ++i) {
                     own.push_back(Parcel::made(random.size_up_to(20000), random.next()));
                 }
+                together.arrive_and_wait();
                 for (const Parcel& parcel : own) {
                     if (!parcel.open_and_free()) good = false;
                 }

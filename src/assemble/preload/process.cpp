@@ -67,7 +67,8 @@ void on_misuse(heap::Misuse kind, const void* p) {
 
 [[gnu::constructor(101)]] void start() {
     heap::report_misuse = on_misuse;
-    read_options(std::getenv("ASHLAR_OPTIONS"));
+    // Options name files to write: of no meaning where somebody else's privileges are at work.
+    read_options(secure_getenv("ASHLAR_OPTIONS"));
     note_stack_limit();
     prepare_statistics();
     pthread_atfork(ProcessHeap::before_fork, ProcessHeap::after_fork_in_parent,
