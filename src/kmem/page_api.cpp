@@ -176,7 +176,8 @@ unsigned long nr_free_buffer_pages(void) {
     return nr_free_pages();
 }
 unsigned long totalram_pages(void) {
-    return ashlar_memory()->pages;
+    ashlar_memory();
+    return managed_frames;
 }
 unsigned long si_mem_available(void) {
     return nr_free_pages();

@@ -72,7 +72,7 @@ size_t ashlar_meminfo(char* to, size_t size) {
         const char* name;
         unsigned long kib;
     } lines[] = {
-        {"MemTotal:", kib(ashlar_memory()->pages)},
+        {"MemTotal:", kib(managed_frames)},
         {"MemFree:", kib(free)},
         {"MemAvailable:", kib(free - kept + reclaimable / 2)},
         {"Buffers:", 0},
@@ -124,8 +124,8 @@ size_t ashlar_zoneinfo(char* to, size_t size) {
         text.add("  pages free     %zu\n        boost    0\n        min      %zu\n        low      %zu\n"
                  "        high     %zu\n        spanned  %zu\n        present  %zu\n        managed  %zu\n"
                  "        cma      0\n        protection: (%zu, %zu, %zu)\n",
-                 free, zone.marks.min, zone.marks.low, zone.marks.high, zone.frames(), zone.frames(),
-                 zone.frames(), zone.reserve_against[0], zone.reserve_against[1], zone.reserve_against[2]);
+                 free, zone.marks.min, zone.marks.low, zone.marks.high, zone.frames(), zone.managed,
+                 zone.managed, zone.reserve_against[0], zone.reserve_against[1], zone.reserve_against[2]);
         if (zone.frames() == 0) continue;
         text.add("      %-12s %zu\n  pagesets\n", "nr_free_pages", free);
         for (unsigned cpu = 0; cpu < ashlar_port_cpu_count(); cpu++) {

@@ -7,6 +7,7 @@
 namespace ashlar::kmem {
 
 constinit Zone zones[MAX_NR_ZONES]{};
+usize managed_frames = 0;
 
 namespace {
 
@@ -45,15 +46,15 @@ usize default_reserve_kib(usize frames) {
 void set_watermarks(usize reserve_kib) {
     const usize reserve = reserve_kib >> (PAGE_SHIFT - 10);
     for (Zone& zone : zones) {
-        zone.marks.min = reserve * zone.frames() / ashlar_the_layout.pages;
-        const usize step = max(zone.marks.min / 4, zone.frames() / 1000);
+        zone.marks.min = managed_frames != 0 ? reserve * zone.managed / managed_frames : 0;
+        const usize step = max(zone.marks.min / 4, zone.managed / 1000);
         zone.marks.low = zone.marks.min + step;
         zone.marks.high = zone.marks.min + 2 * step;
     }
     for (int lower = 0; lower < MAX_NR_ZONES; lower++) {
         usize above = 0;
         for (int highest = lower + 1; highest < MAX_NR_ZONES; highest++) {
-            above += zones[highest].frames();
+            above += zones[highest].managed;
             zones[lower].reserve_against[highest] = above / kLowmemReserveRatio;
         }
     }
@@ -122,6 +123,24 @@ void empty_locked(Zone& zone, CpuList& list, unsigned order, u32 blocks) {
     }
 }
 
+// All that the port has, in falling order of addresses: the lowest are handed out first.
+void give_memory() {
+    unsigned pieces = 0;
+    u64 start = 0;
+    u64 end = 0;
+    while (ashlar_port_memory(pieces, &start, &end) != 0) pieces++;
+    while (pieces-- > 0) {
+        ashlar_port_memory(pieces, &start, &end);
+        while (end > start) {
+            const usize block = align_down(end - 1, kBlockFrames);
+            const usize from = max<usize>(block, start);
+            Zone& zone = zone_of(ashlar_the_layout.memmap[from]);
+            zone.buddy.give(extent(), from, end - from, nothing, nothing);
+            end = from;
+        }
+    }
+}
+
 }  // namespace
 
 void start_zones(const ashlar_window& window) {
@@ -139,14 +158,17 @@ void start_zones(const ashlar_window& window) {
         zone.name = names[i];
         zone.first = first;
         zone.end = first = max(ends[i], first);
-        zone.batch = batch_of(zone.frames());
-        // Whole blocks, in falling order: the lowest are handed out first.
-        for (usize at = zone.end; at > zone.first; at -= kBlockFrames) {
-            zone.buddy.give(extent(), at - kBlockFrames, kBlockFrames, nothing, nothing);
-        }
+    }
+    give_memory();
+    usize managed = 0;
+    for (Zone& zone : zones) {
+        zone.managed = zone.buddy.pages();
+        zone.batch = batch_of(zone.managed);
+        managed += zone.managed;
         note_free(zone);
     }
-    usize reserve = default_reserve_kib(frames);
+    managed_frames = managed;
+    usize reserve = default_reserve_kib(managed);
     char text[24];
     if (ashlar_port_setting("min_free_kbytes", text, sizeof(text)) != 0) {
         unsigned long wanted = 0;
@@ -232,9 +254,9 @@ bool check_zone(Zone& zone) {
         good &= at % length == 0 && at + length <= zone.end;
         // Two free buddies of one order would have merged.
         const usize other = at ^ length;
-        const Page& buddy = ashlar_the_layout.memmap[other];
-        good &= page.ashlar_order == kOrders - 1 || kind_of(buddy) != Kind::FreeDirty ||
-                buddy.ashlar_order != page.ashlar_order;
+        const Page& buddy = ashlar_the_layout.memmap[other < zone.end ? other : at];
+        good &= page.ashlar_order == kOrders - 1 || other >= zone.end ||
+                kind_of(buddy) != Kind::FreeDirty || buddy.ashlar_order != page.ashlar_order;
         counted += length;
         at += length;
     }

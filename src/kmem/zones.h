@@ -59,12 +59,15 @@ struct Zone {
 
     CpuList lists[ASHLAR_MAX_CPUS];
 
+    usize managed = 0;  // without holes and what was taken before the start
+
     usize frames() const { return end - first; }
     usize free_frames() const { return __atomic_load_n(&free_now, __ATOMIC_RELAXED); }
     usize free_now = 0;  // buddy.pages(), readable without the lock
 };
 
 extern Zone zones[MAX_NR_ZONES];
+extern usize managed_frames;  // of all zones
 
 void start_zones(const ashlar_window& window);
 Zone& zone_of(const Page& page);

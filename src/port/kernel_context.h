@@ -16,7 +16,9 @@
 
 #include <atomic>
 
-#if !defined(ASHLAR_FREESTANDING)
+#if defined(ASHLAR_FREESTANDING)
+extern "C" char ashlar_gs_context[];
+#else
 // The caller's context once it has one; the first call of a thread makes it.
 extern "C" __thread struct ashlar_context* ashlar_self __attribute__((tls_model("initial-exec")));
 #endif
@@ -25,8 +27,21 @@ namespace ashlar::kernel {
 
 using Context = ashlar_context;
 
-inline Context& self() {
+// Whether a context can lose its CPU although it runs: only where something else than the port
+// schedules. On hardware who runs owns the CPU.
 #if defined(ASHLAR_FREESTANDING)
+inline constexpr bool kMayLoseCpu = false;
+#else
+inline constexpr bool kMayLoseCpu = true;
+#endif
+
+inline Context& self() {
+#if defined(ASHLAR_FREESTANDING) && defined(__x86_64__)
+    // Not volatile: a flow of control keeps its context, wherever it is moved.
+    Context* context;
+    asm("mov %%gs:%c1, %0" : "=r"(context) : "i"(ashlar_gs_context));
+    return *context;
+#elif defined(ASHLAR_FREESTANDING)
     return *ashlar_port_context();
 #else
     Context* context = ashlar_self;
@@ -47,7 +62,7 @@ void poke(T& word, T value) {
 }
 
 inline bool owns_cpu(const Context& context) {
-    return __atomic_load_n(&context.cpu->owner, __ATOMIC_ACQUIRE) == &context;
+    return !kMayLoseCpu || __atomic_load_n(&context.cpu->owner, __ATOMIC_ACQUIRE) == &context;
 }
 
 // Raises preempt_count by `unit`; the CPU is the caller's from here on. Answers the count before.
@@ -133,6 +148,16 @@ class IrqSpinLock {
             while (peek(held_) != 0) ashlar_port_spin(turns++);
         }
         before_ = before;
+    }
+    bool try_lock() {
+        Context& context = self();
+        const unsigned before = irq_save(context);
+        if (__atomic_exchange_n(&held_, 1u, __ATOMIC_ACQUIRE) != 0) {
+            irq_restore(context, before);
+            return false;
+        }
+        before_ = before;
+        return true;
     }
     void unlock() {
         const unsigned before = before_;

@@ -146,7 +146,8 @@ void link_area(Area* area) {
     rb_node* parent = nullptr;
     while (*link != nullptr) {
         parent = *link;
-        link = area->start < rb_entry(parent, Area, by_address)->start ? &parent->rb_left : &parent->rb_right;
+        link = area->start < rb_entry(parent, Area, by_address)->start ? &parent->rb_left
+                                                                       : &parent->rb_right;
     }
     rb_link_node(&area->by_address, parent, link);
     rb_insert_color(&area->by_address, &in_use);
@@ -163,7 +164,8 @@ void drop(Area* area) {
 }
 
 unsigned long count_lazy(shrinker*, shrink_control*) {
-    return __atomic_load_n(&lazy_pages, __ATOMIC_RELAXED) + __atomic_load_n(&shelf_pages, __ATOMIC_RELAXED);
+    return __atomic_load_n(&lazy_pages, __ATOMIC_RELAXED) +
+           __atomic_load_n(&shelf_pages, __ATOMIC_RELAXED);
 }
 unsigned long scan_lazy(shrinker*, shrink_control*) {
     const unsigned long gave = purge();
@@ -211,10 +213,12 @@ static bool place_area(Area& area, usize length, usize align, uptr low, uptr hig
 Area* reserve(usize bytes, usize align, uptr low, uptr high, gfp_t flags) {
     flags = (flags & GFP_RECLAIM_MASK) | __GFP_NOWARN;
     auto* area = static_cast<Area*>(kmem_cache_zalloc(area_cache, flags));
-    // A cut from the middle of a range leaves two: the second needs an object, taken before the lock.
+    // A cut from the middle of a range leaves two: the second needs an object, taken before the
+    // lock.
     auto* spare = static_cast<Range*>(kmem_cache_alloc(range_cache, flags));
     const usize length = bytes + PAGE_SIZE;
-    bool placed = area != nullptr && spare != nullptr && place_area(*area, length, align, low, high, spare);
+    bool placed =
+        area != nullptr && spare != nullptr && place_area(*area, length, align, low, high, spare);
     // Lazy areas may hold the address space that is missing.
     if (!placed && area != nullptr && spare != nullptr && purge() != 0) {
         placed = place_area(*area, length, align, low, high, spare);
@@ -250,8 +254,12 @@ void unreserve(Area* area) {
 }
 
 Area* find(const void* pointer) {
-    const uptr at = address(pointer);
     const LockGuard guard(areas_lock);
+    return find_locked(pointer);
+}
+
+Area* find_locked(const void* pointer) {
+    const uptr at = address(pointer);
     rb_node* node = in_use.rb_node;
     while (node != nullptr) {
         Area* area = rb_entry(node, Area, by_address);
@@ -278,7 +286,10 @@ int map_frames(Area& area, struct page** pages, usize count, unsigned rights) {
         while (i + run < count && page_to_pfn(pages[i + run]) == first + run) run++;
         const int error = ashlar_port_map(area.start + (i << PAGE_SHIFT), first, run, rights);
         if (error != 0) {
-            if (i != 0) ashlar_port_unmap(area.start, i << PAGE_SHIFT);
+            if (i != 0) {
+                ashlar_port_unmap(area.start, i << PAGE_SHIFT);
+                ashlar_port_flush(area.start, i << PAGE_SHIFT);
+            }
             return error;
         }
         i += run;
@@ -295,7 +306,8 @@ void retire(Area* area, bool frames_too) {
         const LockGuard guard(areas_lock);
         rb_erase(&area->by_address, &in_use);
         RB_CLEAR_NODE(&area->by_address);
-        if (frames_too && area->plain && !want_init_on_free() && pages <= kShelfSizes && shelf_pages + pages <= shelf_limit) {
+        if (frames_too && area->plain && !want_init_on_free() && pages <= kShelfSizes &&
+            shelf_pages + pages <= shelf_limit) {
             area->next = shelves[pages];
             shelves[pages] = area;
             shelf_pages += pages;

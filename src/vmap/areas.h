@@ -54,6 +54,7 @@ Area* reserve(usize bytes, usize align, uptr low, uptr high, gfp_t flags);
 void unreserve(Area* area);
 
 Area* find(const void* address);  // the one that contains it
+Area* find_locked(const void* address);  // the same under areas_lock
 Area* find_start(const void* address);
 
 // Maps the frames in runs as long as they come; all or nothing.

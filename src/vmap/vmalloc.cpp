@@ -283,7 +283,10 @@ struct vm_struct* get_vm_area(unsigned long size, unsigned long flags) {
 }
 void free_vm_area(struct vm_struct* vm) {
     Area* area = container_of(vm, Area, vm);
-    if (area->mapped != 0) ashlar_port_unmap(area->start, area->mapped);
+    if (area->mapped != 0) {
+        ashlar_port_unmap(area->start, area->mapped);
+        ashlar_port_flush(area->start, area->mapped);
+    }
     unreserve(area);
 }
 struct vm_struct* find_vm_area(const void* pointer) {

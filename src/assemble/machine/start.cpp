@@ -64,6 +64,15 @@ size_t ashlar_frames(ashlar_frame* to, size_t count) {
     return all;
 }
 
+uint64_t ashlar_library_frame() {
+    void* page = reinterpret_cast<void*>(get_zeroed_page(GFP_KERNEL | __GFP_NOWARN));
+    return page != nullptr ? virt_to_pfn(page) : 0;
+}
+
+void ashlar_library_frame_free(uint64_t frame) {
+    __free_page(pfn_to_page(frame));
+}
+
 int ashlar_check_invariants() {
     return ashlar::kmem::check_kmem() ? 1 : 0;
 }

@@ -102,6 +102,12 @@ const ashlar_window* ashlar_port_window() {
     return &window;
 }
 
+int ashlar_port_memory(unsigned index, uint64_t* first, uint64_t* end) {
+    *first = 0;
+    *end = window.bytes >> ASHLAR_FRAME_SHIFT;
+    return index == 0 ? 1 : 0;
+}
+
 void* ashlar_port_early(size_t bytes) {
     void* got = mmap(nullptr, bytes, PROT_READ | PROT_WRITE,
                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);

@@ -1,0 +1,328 @@
+// Tasks: a ready queue for all CPUs, sleepers on words, and the switch.
+//
+//   running --wait--> asleep --wake, deadline--> ready --a CPU takes it--> running
+//      |  ^                                        ^
+//      |  +----------------------------------------+   preempted or gave way
+//      +--end--> free (the slot and its stack are used again)
+//
+// One lock guards all of it. It is held across the switch and released by
+// whoever runs next, so a task is never taken by another CPU before its stack
+// is left. A task is preempted by the timer when it is in no section and
+// somebody is ready.
+
+#include "port/x86_64/machine.h"
+
+extern "C" {
+void ashlar_x86_switch(ashlar::u64* save_sp, ashlar::u64 load_sp);
+void ashlar_x86_task_entry();
+extern char ashlar_boot_stack_top[];
+}
+
+namespace ashlar::x86 {
+namespace {
+
+constexpr usize kStackBytes = 4 * kPage;
+constexpr usize kStackStride = 2 * kStackBytes;  // the lower half is never mapped
+constexpr u64 kSliceTicks = 2;
+
+SpinLock lock;  // with the processor's interrupts off
+Task* ready_first = nullptr;
+Task* ready_last = nullptr;
+Task* sleepers = nullptr;
+Task* free_tasks = nullptr;
+u64 soonest = ~u64{0};  // no deadline is earlier
+usize stacks = 0;
+u64 switches = 0;
+
+Task boot_task;
+Context* all_contexts = nullptr;
+int last_id = 0;
+
+bool is_idle(const PerCpu& cpu, const Task& task) {
+    return cpu.idle == &task;
+}
+
+void make_ready(Task& task) {
+    task.next = nullptr;
+    (ready_first == nullptr ? ready_first : ready_last->next) = &task;
+    ready_last = &task;
+}
+
+Task* take_ready() {
+    Task* task = ready_first;
+    if (task != nullptr) ready_first = task->next;
+    return task;
+}
+
+// A CPU that has nothing to do may have work now.
+void wake_a_cpu() {
+    PerCpu& here = this_cpu();
+    if (is_idle(here, *reinterpret_cast<Task*>(here.current))) {
+        here.need_resched = 1;
+        return;
+    }
+    for (unsigned i = 0; i < cpus_online(); i++) {
+        PerCpu& cpu = cpu_by_number(i);
+        if (&cpu == &here || cpu.idle_now == 0) continue;
+        cpu.idle_now = 0;
+        send(cpu, kResched);
+        return;
+    }
+}
+
+void rouse(Task& task) {
+    (task.prev != nullptr ? task.prev->next : sleepers) = task.next;
+    if (task.next != nullptr) task.next->prev = task.prev;
+    task.word = nullptr;
+    make_ready(task);
+    wake_a_cpu();
+}
+
+// Lock held, interrupts off. Runs the next ready task, or idles.
+void switch_away() {
+    PerCpu& cpu = this_cpu();
+    Task& from = current_task();
+    Task* to = take_ready();
+    if (to == nullptr) to = cpu.idle;
+    cpu.need_resched = 0;
+    if (to == &from) return;
+    poke(from.context.irq_pending, 0u);
+    to->context.cpu = cpu.slot;
+    __atomic_store_n(&cpu.slot->owner, is_idle(cpu, *to) ? nullptr : &to->context,
+                     __ATOMIC_RELEASE);
+    cpu.idle_now = 0;
+    cpu.current = &to->context;
+    switches++;
+    ashlar_x86_switch(&from.sp, to->sp);
+}
+
+void list_context(Context& context) {
+    context.next = all_contexts;
+    __atomic_store_n(&all_contexts, &context, __ATOMIC_RELEASE);
+}
+
+void begin(Task& task, PerCpu& cpu) {
+    task.context.cpu = cpu.slot;
+    task.context.id = ++last_id;
+    __atomic_store_n(&task.context.live, 1u, __ATOMIC_RELEASE);
+}
+
+// A slot with a stack, off the free list or new; null when there is no memory.
+Task* fresh_task() {
+    {
+        const Masked masked;
+        lock.lock();
+        Task* task = free_tasks;
+        if (task != nullptr) free_tasks = task->next;
+        lock.unlock();
+        if (task != nullptr) return task;
+    }
+    auto* task = static_cast<Task*>(ashlar_port_early(kPage));
+    if (task == nullptr) return nullptr;
+    task->stack_top = new_stack();
+    if (task->stack_top == 0) return nullptr;
+    const Masked masked;
+    lock.lock();
+    list_context(task->context);
+    lock.unlock();
+    return task;
+}
+
+void copy_name(Task& task, const char* name) {
+    usize i = 0;
+    for (; i + 1 < sizeof(task.name) && name[i] != 0; i++) task.name[i] = name[i];
+    task.name[i] = 0;
+}
+
+}  // namespace
+
+uptr new_stack() {
+    const uptr at = kStacks +
+                    __atomic_fetch_add(&stacks, usize{1}, __ATOMIC_RELAXED) * kStackStride +
+                    kStackBytes;
+    return map_stack(at, kStackBytes) ? at + kStackBytes : 0;
+}
+
+void start_tasks() {
+    PerCpu& cpu = cpu_by_number(0);
+    boot_task.stack_top = address(ashlar_boot_stack_top);
+    copy_name(boot_task, "main");
+    list_context(boot_task.context);
+    begin(boot_task, cpu);
+    cpu.current = &boot_task.context;
+    cpu.slot->owner = &boot_task.context;
+}
+
+Task& new_idle_task(PerCpu& cpu) {
+    auto* task = static_cast<Task*>(ashlar_port_early(kPage));
+    task->stack_top = new_stack();
+    if (task->stack_top == 0) refuse("no memory for idle tasks");
+    copy_name(*task, "idle");
+    cpu.idle = task;
+    const auto number = static_cast<unsigned>(&cpu - &cpu_by_number(0));
+    cpu.slot = ashlar_port_cpu(0) + number;
+    list_context(task->context);
+    begin(*task, cpu);
+    if (number != 0) {
+        cpu.current = &task->context;
+        return *task;
+    }
+    // The first CPU enters its idle task by a switch.
+    auto* stack = reinterpret_cast<u64*>(task->stack_top) - 8;
+    stack[6] = address(reinterpret_cast<const void*>(&ashlar_x86_task_entry));
+    task->run = [](void*) { idle(); };
+    task->sp = address(stack);
+    return *task;
+}
+
+void idle() {
+    PerCpu& cpu = this_cpu();
+    for (;;) {
+        interrupts_off();
+        lock.lock();
+        cpu.idle_now = 1;
+        if (ready_first != nullptr) switch_away();
+        lock.unlock();
+        // The flag takes effect after the next instruction: no interrupt is lost in between.
+        asm volatile("sti; hlt" : : : "memory");
+    }
+}
+
+void give_way() {
+    const Masked masked;
+    lock.lock();
+    this_cpu().need_resched = 0;
+    if (ready_first != nullptr) {
+        Task& self = current_task();
+        if (!is_idle(this_cpu(), self)) make_ready(self);
+        switch_away();
+    }
+    lock.unlock();
+}
+
+void tick() {
+    PerCpu& cpu = this_cpu();
+    cpu.ticks++;
+    const Masked masked;
+    lock.lock();
+    const u64 time = ashlar_port_monotonic_ns();
+    if (time >= soonest) {
+        soonest = ~u64{0};
+        for (Task* task = sleepers; task != nullptr;) {
+            Task* next = task->next;
+            if (task->deadline <= time) {
+                rouse(*task);
+            } else if (task->deadline < soonest) {
+                soonest = task->deadline;
+            }
+            task = next;
+        }
+    }
+    if (ready_first != nullptr && cpu.ticks % kSliceTicks == 0) cpu.need_resched = 1;
+    lock.unlock();
+}
+
+void count_tasks(ashlar_x86_counts& counts) {
+    counts.switches = peek(switches);
+}
+
+}  // namespace ashlar::x86
+
+using namespace ashlar;
+using namespace ashlar::x86;
+
+extern "C" [[noreturn]] void ashlar_x86_task_start() {
+    Task& self = current_task();
+    lock.unlock();
+    interrupts_on();
+    self.run(self.argument);
+    ashlar_library_context_ends(&self.context);
+    interrupts_off();
+    lock.lock();
+    __atomic_store_n(&self.context.live, 0u, __ATOMIC_RELEASE);
+    self.next = free_tasks;
+    free_tasks = &self;
+    switch_away();
+    __builtin_unreachable();
+}
+
+int ashlar_port_spawn(void (*run)(void*), void* argument, const char* name) {
+    Task* task = fresh_task();
+    if (task == nullptr) return -12;  // ENOMEM
+    // What ashlar_x86_switch pops: six registers and where to return to.
+    auto* stack = reinterpret_cast<u64*>(task->stack_top) - 8;
+    for (int i = 0; i < 8; i++) stack[i] = 0;
+    stack[6] = address(reinterpret_cast<const void*>(&ashlar_x86_task_entry));
+    task->sp = address(stack);
+    task->run = run;
+    task->argument = argument;
+    copy_name(*task, name);
+    Context& context = task->context;
+    context.preempt_count = context.irqs_off = context.irq_pending = context.rcu_nesting = 0;
+    context.task = nullptr;
+    const Masked masked;
+    lock.lock();
+    begin(*task, this_cpu());
+    make_ready(*task);
+    wake_a_cpu();
+    lock.unlock();
+    return 0;
+}
+
+ashlar_context* ashlar_port_context() {
+    return &current_task().context;
+}
+
+ashlar_context* ashlar_port_contexts() {
+    return __atomic_load_n(&all_contexts, __ATOMIC_ACQUIRE);
+}
+
+void ashlar_port_yield_cpu(ashlar_context* self) {
+    if (!kernel::in_section(*self)) give_way();
+}
+
+void ashlar_port_spin(unsigned turns) {
+    __builtin_ia32_pause();
+    // What is waited for may need this CPU.
+    if (turns % 64 == 63) ashlar_port_yield_cpu(ashlar_port_context());
+}
+
+void ashlar_port_wait(uint32_t* word, uint32_t expected, uint64_t timeout_ns) {
+    Task& self = current_task();
+    // Nobody may sleep here; to return early is allowed.
+    if (kernel::in_section(self.context)) {
+        __builtin_ia32_pause();
+        return;
+    }
+    const u64 time = ashlar_port_monotonic_ns();
+    const Masked masked;
+    lock.lock();
+    if (__atomic_load_n(word, __ATOMIC_SEQ_CST) == expected) {
+        self.word = word;
+        self.deadline = timeout_ns > ~u64{0} - time ? ~u64{0} : time + timeout_ns;
+        if (self.deadline < soonest) soonest = self.deadline;
+        self.prev = nullptr;
+        self.next = sleepers;
+        if (sleepers != nullptr) sleepers->prev = &self;
+        sleepers = &self;
+        switch_away();
+    }
+    lock.unlock();
+}
+
+void ashlar_port_wake(uint32_t* word, int count) {
+    const Masked masked;
+    lock.lock();
+    // The latest sleeper stands first; who sleeps longest is woken first.
+    Task* last = nullptr;
+    for (Task* task = sleepers; task != nullptr; task = task->next) last = task;
+    for (Task* task = last; task != nullptr && count > 0;) {
+        Task* prev = task->prev;
+        if (task->word == word) {
+            rouse(*task);
+            count--;
+        }
+        task = prev;
+    }
+    lock.unlock();
+}
