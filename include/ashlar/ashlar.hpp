@@ -3,6 +3,13 @@
 // Header-only; needs C++17. Nothing here is needed to run on Ashlar: operator
 // new and delete are replaced by the library. Use it where an allocator is
 // named: containers beside the system's malloc, or in heaps of one's own.
+//
+//   ashlar::allocator<T>         for containers, over the process's heap (below)
+//   ashlar::process_resource()   std::pmr over the process's heap, over a heap
+//   ashlar::heap_resource        of one's own, and over any buffer:
+//   ashlar::buffer_resource      <ashlar/memory_resource.hpp>
+//   ASHLAR_STACK_BUFFER          an array on the stack as long as there is
+//                                room: <ashlar/stack_buffer.hpp>
 #pragma once
 
 #include <cstddef>
@@ -11,6 +18,8 @@
 #include <type_traits>
 
 #include <ashlar/ashlar.h>
+#include <ashlar/memory_resource.hpp>
+#include <ashlar/stack_buffer.hpp>
 
 namespace ashlar {
 
