@@ -146,7 +146,7 @@ run_all_tests() {
     setup build test demo
     [ ! -f tools/packages/programs.txt ] || setup programs
     [ ! -f tools/packages/kernel.txt ] || setup kernel
-    for preset in release asan ubsan tsan; do
+    for preset in release asan tsan; do
         build "$preset"
         run_tests "$preset"
     done

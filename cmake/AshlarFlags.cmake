@@ -18,7 +18,7 @@ target_compile_options(
 set(ashlar_sanitizer_flags "")
 if(ASHLAR_SANITIZE)
     set(ashlar_sanitizer_flags -fsanitize=${ASHLAR_SANITIZE} -fno-omit-frame-pointer)
-    if(ASHLAR_SANITIZE STREQUAL "undefined")
+    if(ASHLAR_SANITIZE MATCHES "undefined")
         list(APPEND ashlar_sanitizer_flags -fno-sanitize-recover=all)
     endif()
 endif()
