@@ -22,6 +22,8 @@ usage: ./do COMMAND [ARGUMENT...]
   build [PRESET [TARGET...]]
                    release (default), debug, clang, asan, ubsan, tsan -> build/PRESET/
   bench [...]      timings and memory beside other allocators
+  kernel           boots examples/kernel in QEMU, in this terminal (exit ends it)
+  kernel test      boots it in every way that the tests know and reads the logs
   fuzz [...]       the model fuzzers, for longer than the tests run them
   lint             formatting, clang-tidy, shellcheck
   format           put every source into the project's format
@@ -156,6 +158,25 @@ run_all_tests() {
     [ "$failed" = 0 ]
 }
 
+# --- bare metal -----------------------------------------------------------------------------------
+
+# kernel [test [CASE...]]; any other words are the kernel's command line.
+kernel() {
+    if [ "${1:-}" = test ]; then
+        shift
+        build release ashlar_example_kernel
+        "$python" tests/metal/metal_test.py --build build/release --logs build/release/tests/metal/logs "$@"
+        return
+    fi
+    build release ashlar_example_kernel
+    status=0
+    qemu-system-x86_64 -M q35 -m 1G -cpu max -accel tcg,thread=multi -smp 4 -nographic -no-reboot -nic none \
+        -device isa-debug-exit,iobase=0xf4,iosize=4 \
+        -kernel build/release/examples/kernel/ashlar-kernel.elf -append "$*" || status=$?
+    # What the debug-exit device makes of success.
+    [ "$status" = 33 ] || die "the kernel ended with status $status"
+}
+
 # --- sources --------------------------------------------------------------------------------------
 
 # The sources of a kind, as git knows them, one a line.
@@ -201,6 +222,10 @@ case $command in
         setup build bench
         build release libashlar.so bench/all
         bench/run "$@"
+        ;;
+    kernel)
+        setup build test kernel
+        kernel "$@"
         ;;
     fuzz)
         build release

@@ -7,9 +7,11 @@ function(ashlar_add_kernel target)
     set(table "${CMAKE_CURRENT_BINARY_DIR}/${target}_symbols.S")
     add_library(${target}_objects OBJECT ${ARGN})
     target_link_libraries(${target}_objects PRIVATE ashlar_freestanding_flags)
+    # A caller that jumps instead of calling is missing in backtraces.
+    target_compile_options(${target}_objects PRIVATE -fno-optimize-sibling-calls)
     add_custom_command(
         OUTPUT "${table}"
-        COMMAND ${ASHLAR_PYTHON} "${port}/symbols.py" ${CMAKE_NM} $<TARGET_FILE:${target}_unnamed> > "${table}"
+        COMMAND ${ASHLAR_PYTHON} "${port}/symbols.py" ${CMAKE_NM} c++filt $<TARGET_FILE:${target}_unnamed> > "${table}"
         DEPENDS ${target}_unnamed "${port}/symbols.py"
         VERBATIM)
     add_executable(${target}_unnamed $<TARGET_OBJECTS:${target}_objects>)

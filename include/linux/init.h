@@ -81,7 +81,13 @@ ASHLAR_END_C
 #define late_initcall_sync(function) ashlar_initcall(function, 7)
 #define __initcall(function) device_initcall(function)
 #define __exitcall(function) ASHLAR_REGISTER(function, NULL, function, 6)
+#ifdef MODULE
+/* An object of its own, loaded at run time: its loader looks for these names. */
+#define module_init(function) int init_module(void) __attribute__((__alias__(#function)));
+#define module_exit(function) void cleanup_module(void) __attribute__((__alias__(#function)));
+#else
 #define module_init(function) device_initcall(function)
 #define module_exit(function) __exitcall(function)
+#endif
 #define __setup(text, function)
 #define early_param(text, function)

@@ -1,7 +1,5 @@
 /* vmalloc and vmap: mapping, gaps that fault, page lookup, many areas at once, interrupts. */
-#include <setjmp.h>
-#include <signal.h>
-#include <stdlib.h>
+#include "faults.h"
 
 #include "check.h"
 
@@ -12,27 +10,6 @@
 #include <linux/mm.h>
 #include <linux/percpu.h>
 #include <linux/vmalloc.h>
-
-static sigjmp_buf fault_jump;
-static void on_fault(int number)
-{
-    (void)number;
-    siglongjmp(fault_jump, 1);
-}
-static bool faults(volatile char *address)
-{
-    struct sigaction action = {0}, old;
-    bool faulted = true;
-
-    action.sa_handler = on_fault;
-    sigaction(SIGSEGV, &action, &old);
-    if (!sigsetjmp(fault_jump, 1)) {
-        (void)*address;
-        faulted = false;
-    }
-    sigaction(SIGSEGV, &old, NULL);
-    return faulted;
-}
 
 static void areas(void)
 {

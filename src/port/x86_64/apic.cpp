@@ -137,14 +137,19 @@ void end_of_interrupt() {
 void send(PerCpu& cpu, u8 vector) {
     command(cpu.apic_id, 0x4000u | vector);
 }
-void send_others(u8 vector) {
-    command(0, 0xc4000u | vector);
+// One by one: the broadcast would reach processors that were not started, too.
+void send_others(u32 what) {
+    const u32 here = this_cpu().apic_id;
+    for (unsigned i = 0; i < cpus_online(); i++) {
+        const u32 there = cpu_by_number(i).apic_id;
+        if (there != here) command(there, 0x4000u | what);
+    }
 }
 void send_start(u32 apic_id, u32 what) {
     command(apic_id, what);
 }
 void stop_others() {
-    command(0, 0xc4400);  // NMI
+    send_others(0x400);  // NMI
 }
 
 void delay_us(u64 us) {

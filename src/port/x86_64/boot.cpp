@@ -3,7 +3,7 @@
 //   what the loader says (memory, command line, module), what the firmware says (CPUs)
 //   GS, segments, interrupts; early memory; exact page tables
 //   the local APIC and the clock; tasks; the other CPUs
-//   the library, constructors, the kernel
+//   the library; then, in a task of its own, constructors and the kernel
 
 #include "core/text.h"
 #include "port/x86_64/machine.h"
@@ -110,6 +110,13 @@ void keep_command_line(const StartInfo& info) {
     for (usize i = 0; i + 1 < sizeof(command_line) && from[i] != 0; i++) command_line[i] = from[i];
 }
 
+void run_kernel(void*) {
+    for (Constructor* run = ashlar_init_array; run != ashlar_init_array_end; run++) (*run)();
+    const int status = ashlar_kernel_main(command_line);
+    for (Constructor* run = ashlar_fini_array; run != ashlar_fini_array_end; run++) (*run)();
+    ashlar_port_die(status);
+}
+
 }  // namespace
 }  // namespace ashlar::x86
 
@@ -132,15 +139,12 @@ extern "C" [[noreturn]] void ashlar_x86_boot(u64 start_info) {
     start_paging();
     start_apic();
     start_clock();
-    new_idle_task(cpu);
     start_other_cpus();
     start_timer();
     ashlar_library_start();
-    interrupts_on();
-    for (Constructor* run = ashlar_init_array; run != ashlar_init_array_end; run++) (*run)();
-    const int status = ashlar_kernel_main(command_line);
-    for (Constructor* run = ashlar_fini_array; run != ashlar_fini_array_end; run++) (*run)();
-    ashlar_port_die(status);
+    // The kernel gets a stack with a guard page; this one serves for idling.
+    if (ashlar_port_spawn(run_kernel, nullptr, "main") != 0) refuse("no memory for the first task");
+    become_idle();
 }
 
 const void* ashlar_x86_boot_module(size_t* size) {

@@ -21,6 +21,7 @@ size_t (*name_code)(const void*, char*, size_t) = nullptr;
 
 constexpr u16 kExitPort = 0xf4;
 constexpr u32 kGlobal = 1u << 31;
+constexpr u64 kFetch = 16;  // of a page fault's error code
 
 void say(const Writer& text) {
     ashlar_port_log(text.c_str(), text.size());
@@ -38,8 +39,6 @@ Writer& operator<<(Writer& out, Hex hex) {
 
 void say_registers(const Frame& f) {
     Text<800> out;
-    const Hex names[] = {};
-    (void)names;
     const struct {
         const char* name;
         u64 value;
@@ -62,11 +61,16 @@ void say_place(const char* label, u64 code) {
     say(out);
 }
 
-void say_stack(u64 code, u64 frame) {
+void say_stack(const Frame& f) {
     Text<32> title;
     title << "Call Trace:\n";
     say(title);
-    say_place(" ", code);
+    say_place(" ", f.rip);
+    // Called where no code is: the caller is only on the stack.
+    if (f.vector == kPageFault && (f.error & kFetch) != 0 && (entry_of(f.rsp) & 1) != 0) {
+        say_place(" ", *reinterpret_cast<const u64*>(f.rsp));
+    }
+    u64 frame = f.rbp;
     for (int i = 0; i < 24; i++) {
         if (frame % 8 != 0 || (entry_of(frame) & 1) == 0 || (entry_of(frame + 8) & 1) == 0) return;
         const u64* at = reinterpret_cast<const u64*>(frame);
@@ -79,7 +83,7 @@ void say_stack(u64 code, u64 frame) {
 
 void page_fault(Frame& f) {
     const u64 at = read_cr2();
-    const bool write = (f.error & 2) != 0, fetch = (f.error & 16) != 0,
+    const bool write = (f.error & 2) != 0, fetch = (f.error & kFetch) != 0,
                present = (f.error & 1) != 0;
     Text<400> out;
     out << "BUG: unable to handle page fault for address: " << Hex{at, 16} << "\n#PF: kernel "
@@ -138,7 +142,7 @@ void report(Frame& f) {
     say(out);
     say_place("RIP: ", f.rip);
     say_registers(f);
-    say_stack(f.rip, f.rbp);
+    say_stack(f);
 }
 
 // The entry of the last symbol that starts at or below; its index, or -1.

@@ -228,7 +228,7 @@ void start_apic();
 void start_timer();
 void end_of_interrupt();
 void send(PerCpu& cpu, u8 vector);
-void send_others(u8 vector);
+void send_others(u32 vector);
 void send_start(u32 apic_id, u32 command);
 void stop_others();
 void start_clock();
@@ -246,6 +246,7 @@ void run_pending(PerCpu& cpu, Context& context);
 void start_tasks();
 Task& new_idle_task(PerCpu& cpu);
 [[noreturn]] void idle();
+[[noreturn]] void become_idle();  // the first CPU's way in
 void tick();  // at interrupt level
 void count_tasks(ashlar_x86_counts& counts);
 void give_way();   // to another task that is ready, if there is one

@@ -21,7 +21,7 @@ void start_serial() {
     out8(kPort + 0, 1);     // 115,200 baud
     out8(kPort + 1, 0);
     out8(kPort + 3, 3);  // 8 bits, no parity
-    out8(kPort + 2, 7);  // queues on and empty
+    out8(kPort + 2, 1);  // queues on; what was typed already stays
     out8(kPort + 4, 3);
 }
 

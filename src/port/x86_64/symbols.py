@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes the symbol table that a kernel carries. Usage: symbols.py NM IMAGE > symbols.S
+"""Makes the symbol table that a kernel carries. Usage: symbols.py NM FILTER IMAGE > symbols.S
 
 IMAGE is the kernel linked without a table. Its functions and objects go into the section
 .ashlar_symbols, sorted by address: that section is the last of the image, so the addresses hold in
@@ -14,10 +14,13 @@ KERNEL_BASE = 0xFFFFFFFF80000000
 
 
 def main():
-    nm, image = sys.argv[1:]
+    nm, demangler, image = sys.argv[1:]
     symbols = []
-    for line in subprocess.run([nm, image], check=True, capture_output=True, text=True).stdout.splitlines():
-        fields = line.split()
+    listed = subprocess.run([nm, image], check=True, capture_output=True, text=True).stdout
+    # Names as in the source, without parameters.
+    listed = subprocess.run([demangler, "-p"], check=True, input=listed, capture_output=True, text=True).stdout
+    for line in listed.splitlines():
+        fields = line.replace("(anonymous namespace)::", "").split(maxsplit=2)
         if len(fields) != 3 or fields[1] not in "tTwWdDbBrRvV":
             continue
         address = int(fields[0], 16)

@@ -146,7 +146,7 @@ uptr new_stack() {
 void start_tasks() {
     PerCpu& cpu = cpu_by_number(0);
     boot_task.stack_top = address(ashlar_boot_stack_top);
-    copy_name(boot_task, "main");
+    copy_name(boot_task, "idle");
     list_context(boot_task.context);
     begin(boot_task, cpu);
     cpu.current = &boot_task.context;
@@ -155,24 +155,23 @@ void start_tasks() {
 
 Task& new_idle_task(PerCpu& cpu) {
     auto* task = static_cast<Task*>(ashlar_port_early(kPage));
-    task->stack_top = new_stack();
-    if (task->stack_top == 0) refuse("no memory for idle tasks");
+    if (task != nullptr) task->stack_top = new_stack();
+    if (task == nullptr || task->stack_top == 0) refuse("no memory for idle tasks");
     copy_name(*task, "idle");
-    cpu.idle = task;
     const auto number = static_cast<unsigned>(&cpu - &cpu_by_number(0));
     cpu.slot = ashlar_port_cpu(0) + number;
+    cpu.idle = task;
+    cpu.current = &task->context;
     list_context(task->context);
     begin(*task, cpu);
-    if (number != 0) {
-        cpu.current = &task->context;
-        return *task;
-    }
-    // The first CPU enters its idle task by a switch.
-    auto* stack = reinterpret_cast<u64*>(task->stack_top) - 8;
-    stack[6] = address(reinterpret_cast<const void*>(&ashlar_x86_task_entry));
-    task->run = [](void*) { idle(); };
-    task->sp = address(stack);
     return *task;
+}
+
+void become_idle() {
+    PerCpu& cpu = this_cpu();
+    cpu.idle = &boot_task;
+    __atomic_store_n(&cpu.slot->owner, static_cast<Context*>(nullptr), __ATOMIC_RELEASE);
+    idle();
 }
 
 void idle() {

@@ -1,0 +1,143 @@
+/*
+ * The tests of the kernel library that run in a process too, from the same sources, and those of
+ * this kernel. The lines "test NAME: passed" and the last one are what the host's runner counts.
+ */
+#include "kernel.h"
+
+#include <ashlar/kernel_port.h>
+#include <ashlar/machine.h>
+#include <ashlar/x86_64.h>
+#include <linux/bug.h>
+#include <linux/cpumask.h>
+#include <linux/interrupt.h>
+#include <linux/ktime.h>
+#include <linux/mm.h>
+#include <linux/printk.h>
+#include <linux/smp.h>
+#include <linux/string.h>
+#include <linux/vmalloc.h>
+
+int contexts_test(void);
+int frames_test(void);
+int kmalloc_test(void);
+int vmalloc_test(void);
+int stress_test(void);
+
+static int where_ran[ASHLAR_MAX_CPUS];
+static void note_cpu(void* unused) {
+    (void)unused;
+    where_ran[smp_processor_id()] = in_hardirq() ? 1 : -1;
+}
+static int all_cpus(void) {
+    unsigned int count = 0;
+
+    on_each_cpu(note_cpu, NULL, 1);
+    for (unsigned int cpu = 0; cpu < num_online_cpus(); cpu++) count += where_ran[cpu] == 1;
+    return count != num_online_cpus();
+}
+
+/* Every rule of the page tables that a process cannot show. */
+static int protection(void) {
+    void (*code)(void) = (void*)run_tests;
+    static const int constant = 7;
+    static int data;
+    char *area = vmalloc(PAGE_SIZE), *module = module_alloc(PAGE_SIZE);
+    int wrong = 0;
+
+    wrong += !ashlar_x86_touch((void*)code, 1) || ashlar_x86_touch((void*)code, 0);
+    wrong += !ashlar_x86_touch(&constant, 1) || ashlar_x86_touch(&constant, 0);
+    wrong += ashlar_x86_touch(&data, 1);
+    wrong += !ashlar_x86_touch(NULL, 0) || !ashlar_x86_touch((void*)0x1000, 0);
+    wrong += ashlar_x86_touch(area, 1) || !ashlar_x86_touch(area + PAGE_SIZE, 0);
+    wrong += ashlar_x86_touch(module, 1);
+    set_memory_ro((unsigned long)module, 1);
+    wrong += !ashlar_x86_touch(module, 1) || ashlar_x86_touch(module, 0);
+    vfree(area);
+    module_memfree(module);
+    vm_unmap_aliases();
+    wrong += !ashlar_x86_touch(area, 0) || !ashlar_x86_touch(module, 0);
+    /* The linear map ends where memory does. */
+    wrong += !ashlar_x86_touch(__va(ashlar_port_window()->bytes + (1UL << 30)), 0);
+    return wrong;
+}
+
+/* A frame that one CPU sees through an area must not be seen by it once the area is gone. */
+static char* shot;
+static int still_seen;
+static void look(void* unused) {
+    (void)unused;
+    if (!ashlar_x86_touch(shot, 0)) __atomic_fetch_add(&still_seen, 1, __ATOMIC_RELAXED);
+}
+static int shootdown(void) {
+    struct ashlar_x86_counts before, after;
+    int wrong = 0;
+
+    ashlar_x86_count(&before);
+    for (int round = 0; round < 20; round++) {
+        shot = vmalloc(8 * PAGE_SIZE);
+        still_seen = 0;
+        on_each_cpu(look, NULL, 1);
+        wrong += still_seen != (int)num_online_cpus();
+        still_seen = 0;
+        vfree(shot);
+        vm_unmap_aliases();
+        on_each_cpu(look, NULL, 1);
+        wrong += still_seen != 0;
+    }
+    ashlar_x86_count(&after);
+    wrong += after.shootdowns - before.shootdowns < 20;
+    /* Many areas, one flush. */
+    for (int i = 0; i < 8; i++) vfree(vmalloc(32 * PAGE_SIZE));
+    ashlar_x86_count(&before);
+    vm_unmap_aliases();
+    ashlar_x86_count(&after);
+    wrong += after.shootdowns - before.shootdowns != 1;
+    return wrong;
+}
+
+static int module(void) {
+    size_t size = (size_t)(embedded_module_end - embedded_module),
+           free_before = ashlar_free_frames();
+    struct loaded_module* loaded;
+    int (*sum)(int count), wrong = 0;
+
+    for (int round = 0; round < 3; round++) {
+        loaded = load_module(embedded_module, size, "squares");
+        if (!loaded) return 1;
+        sum = (int (*)(int))module_symbol(loaded, "squares_sum");
+        wrong += !sum || sum(10) != 285;
+        wrong += !is_vmalloc_or_module_addr((void*)sum) || !ashlar_x86_touch((void*)sum, 1);
+        unload_module(loaded);
+    }
+    vm_unmap_aliases();
+    wrong += !ashlar_x86_touch((void*)sum, 0);
+    ashlar_drain();
+    return wrong + (free_before > ashlar_free_frames() + 64);
+}
+
+static const struct {
+    const char* name;
+    int (*run)(void);
+} tests[] = {
+    {"all_cpus", all_cpus},      {"protection", protection},
+    {"shootdown", shootdown},    {"module", module},
+    {"devices", run_devices},    {"frames", frames_test},
+    {"kmalloc", kmalloc_test},   {"vmalloc", vmalloc_test},
+    {"contexts", contexts_test}, {"stress_tasks", stress_test},
+    {"stress_cpus", run_stress},
+};
+
+int run_tests(void) {
+    int failed = 0;
+
+    for (size_t i = 0; i < ARRAY_SIZE(tests); i++) {
+        ktime_t start = ktime_get();
+        bool good = tests[i].run() == 0 && ashlar_check_invariants();
+
+        failed += !good;
+        pr_info("test %s: %s (%lld ms)\n", tests[i].name, good ? "passed" : "failed",
+                ktime_ms_delta(ktime_get(), start));
+    }
+    pr_info("%zu passed, %d failed\n", ARRAY_SIZE(tests) - (size_t)failed, failed);
+    return failed;
+}

@@ -1,0 +1,33 @@
+/* Whether a read faults: by a signal in a process, by the port's probe on a machine. To be included
+ * first: libc's headers want to come before Linux's names. */
+#pragma once
+#ifdef ASHLAR_FREESTANDING
+#include <ashlar/x86_64.h>
+
+static _Bool faults(volatile char* address) {
+    return ashlar_x86_touch(address, 0);
+}
+#else
+#include <setjmp.h>
+#include <signal.h>
+#include <stdlib.h>
+
+static sigjmp_buf fault_jump;
+static void on_fault(int number) {
+    (void)number;
+    siglongjmp(fault_jump, 1);
+}
+static _Bool faults(volatile char* address) {
+    struct sigaction action = {0}, old;
+    _Bool faulted = 1;
+
+    action.sa_handler = on_fault;
+    sigaction(SIGSEGV, &action, &old);
+    if (!sigsetjmp(fault_jump, 1)) {
+        (void)*address;
+        faulted = 0;
+    }
+    sigaction(SIGSEGV, &old, NULL);
+    return faulted;
+}
+#endif
