@@ -127,6 +127,9 @@ CASES = {
          TRACE + r"( .*\n)*? .*exhausted\+0x", r"exhausted: 25\d{4} frames taken, [1-9]\d* left",
          r"exhausted: GFP_ATOMIC still works", r"exhausted: all is back"]),
     "unknown_fault": Case("fault=nothing", [r"fault=nothing: it can be vmalloc_overrun"], BAD),
+    "minimal_kernel": Case(
+        "", [r"minimal kernel: \d+ frames free", r"area at ffffc9", r"minimal kernel: all is well"],
+        machine=COUNTED, memory="128M", kernel="examples/minimal_kernel/minimal-kernel.elf"),
 }
 
 
