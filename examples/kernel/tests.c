@@ -36,6 +36,8 @@ static int all_cpus(void) {
     return count != num_online_cpus();
 }
 
+#define KERNEL_BASE 0xffffffff80000000UL /* of physical address 0, where the image is linked */
+
 /* Every rule of the page tables that a process cannot show. */
 static int protection(void) {
     void (*code)(void) = (void*)run_tests;
@@ -47,6 +49,10 @@ static int protection(void) {
     wrong += !ashlar_x86_touch((void*)code, 1) || ashlar_x86_touch((void*)code, 0);
     wrong += !ashlar_x86_touch(&constant, 1) || ashlar_x86_touch(&constant, 0);
     wrong += ashlar_x86_touch(&data, 1);
+    /* Nor through the linear map, where the image is as well. */
+    wrong += !ashlar_x86_touch(__va((unsigned long)code - KERNEL_BASE), 1);
+    wrong += !ashlar_x86_touch(__va((unsigned long)&constant - KERNEL_BASE), 1);
+    wrong += ashlar_x86_touch(__va((unsigned long)&data - KERNEL_BASE), 1);
     wrong += !ashlar_x86_touch(NULL, 0) || !ashlar_x86_touch((void*)0x1000, 0);
     wrong += ashlar_x86_touch(area, 1) || !ashlar_x86_touch(area + PAGE_SIZE, 0);
     wrong += ashlar_x86_touch(module, 1);

@@ -247,7 +247,7 @@ void start_tasks();
 Task& new_idle_task(PerCpu& cpu);
 [[noreturn]] void idle();
 [[noreturn]] void become_idle();  // the first CPU's way in
-void tick();  // at interrupt level
+void tick();                      // at interrupt level
 void count_tasks(ashlar_x86_counts& counts);
 void give_way();   // to another task that is ready, if there is one
 uptr new_stack();  // the top of a mapped stack with a guard page

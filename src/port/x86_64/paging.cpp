@@ -104,6 +104,18 @@ void map_at_start(uptr address, u64 physical, u64 bytes, u64 flags) {
     }
 }
 
+void map_linear(u64 start, u64 end, u64 writable) {
+    if (start >= end) return;
+    map_at_start(kLinear + start, start, end - start, kPresent | writable | kNoExecute | kTouched);
+}
+
+u64 min(u64 a, u64 b) {
+    return a < b ? a : b;
+}
+u64 max(u64 a, u64 b) {
+    return a < b ? b : a;
+}
+
 void map_image(char* from, char* to, u64 flags) {
     const uptr start = address(from);
     map_at_start(start, start - kKernelBase, (address(to) - start + kPage - 1) & ~u64{kPage - 1},
@@ -229,9 +241,13 @@ void start_paging() {
     window.contiguous_pages = 0;
     root_physical = early_pages(kPage);
     root = linear<u64>(root_physical);
+    // What is read-only in the image is so in the linear map, too.
+    const u64 fixed = address(ashlar_image_start) - kKernelBase;
+    const u64 fixed_end = address(ashlar_rodata_end) - kKernelBase;
     for (usize i = 0; i < memory_count; i++) {
-        map_at_start(kLinear + memory[i].start, memory[i].start, memory[i].end - memory[i].start,
-                     kPresent | kWritable | kNoExecute | kTouched);
+        map_linear(memory[i].start, min(memory[i].end, fixed), kWritable);
+        map_linear(max(memory[i].start, fixed), min(memory[i].end, fixed_end), 0);
+        map_linear(max(memory[i].start, fixed_end), memory[i].end, kWritable);
     }
     map_image(ashlar_image_start, ashlar_text_end, kPresent);
     map_image(ashlar_text_end, ashlar_rodata_end, kPresent | kNoExecute);
