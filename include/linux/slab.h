@@ -69,6 +69,9 @@ void kmem_cache_free_bulk(struct kmem_cache *cache, size_t count, void **objects
 /* All or nothing: `count` or 0. */
 int kmem_cache_alloc_bulk(struct kmem_cache *cache, gfp_t flags, size_t count, void **objects);
 
+/* By whether the frames must be for DMA, and kmalloc_index(). */
+extern struct kmem_cache *const kmalloc_caches[2][KMALLOC_SHIFT_HIGH + 1];
+void *kmalloc_trace(struct kmem_cache *cache, gfp_t flags, size_t size) __malloc __alloc_size(3);
 void *__kmalloc(size_t size, gfp_t flags) __malloc __alloc_size(1);
 void *__kmalloc_node(size_t size, gfp_t flags, int node) __malloc __alloc_size(1);
 void *kmalloc_large(size_t size, gfp_t flags) __malloc __alloc_size(1);
@@ -93,11 +96,26 @@ ASHLAR_END_C
     kmem_cache_create_usercopy(#type, sizeof(struct type), __alignof__(struct type), (flags), \
                                offsetof(struct type, field), sizeof_field(struct type, field), NULL)
 
-static __always_inline void *kmalloc(size_t size, gfp_t flags) { return __kmalloc(size, flags); }
+/* The cache of a size, 1 to KMALLOC_MAX_CACHE_SIZE, in kmalloc_caches. */
+static __always_inline unsigned int kmalloc_index(size_t size)
+{
+    return size <= 8                   ? 3
+           : size > 64 && size <= 96   ? 1
+           : size > 128 && size <= 192 ? 2
+                                       : (unsigned int)(64 - __builtin_clzl(size - 1));
+}
+
+/* A size that the compiler knows needs no look-up. */
+static __always_inline void *kmalloc(size_t size, gfp_t flags)
+{
+    if (__builtin_constant_p(size) && size != 0 && size <= KMALLOC_MAX_CACHE_SIZE)
+        return kmalloc_trace(kmalloc_caches[(flags & __GFP_DMA) != 0][kmalloc_index(size)], flags, size);
+    return __kmalloc(size, flags);
+}
 static __always_inline void *kmalloc_node(size_t size, gfp_t flags, int node)
 {
     (void)node;
-    return __kmalloc(size, flags);
+    return kmalloc(size, flags);
 }
 static inline void *kzalloc(size_t size, gfp_t flags) { return kmalloc(size, flags | __GFP_ZERO); }
 static inline void *kzalloc_node(size_t size, gfp_t flags, int node) { return kmalloc_node(size, flags | __GFP_ZERO, node); }
@@ -132,7 +150,6 @@ static inline void kfree_bulk(size_t count, void **objects) { kmem_cache_free_bu
     __kmalloc_node_track_caller(size, flags, NUMA_NO_NODE, (unsigned long)__builtin_return_address(0))
 #define kmalloc_node_track_caller(size, flags, node) \
     __kmalloc_node_track_caller(size, flags, node, (unsigned long)__builtin_return_address(0))
-#define kmalloc_trace(cache, flags, size) kmem_cache_alloc(cache, flags)
 /* These live in mm.h in Linux too, yet callers of slab.h alone expect them. */
 ASHLAR_BEGIN_C
 void *kvmalloc_node(size_t size, gfp_t flags, int node) __alloc_size(1);

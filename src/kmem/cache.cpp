@@ -18,7 +18,7 @@ char* Policy::objects(Slab& slab) {
 }
 
 void** Policy::link(const slab::Bin& bin, void* object) {
-    const Cache& cache = *static_cast<const CacheBin&>(bin).cache;
+    const Cache& cache = static_cast<const Cache&>(bin);
     return reinterpret_cast<void**>(static_cast<char*>(object) + cache.link_offset);
 }
 
@@ -110,11 +110,11 @@ u32 take_locked(Cache& cache, void** to, u32 count) {
     u32 got = 0;
     while (got < count) {
         if (node.chain == nullptr &&
-            Engine::refill(node.owner, node.bin) == slab::Refill::NeedSpan) {
+            Engine::refill(node.owner, cache) == slab::Refill::NeedSpan) {
             break;
         }
         void* object = node.chain;
-        node.chain = Engine::link_of(node.bin, object);
+        node.chain = Engine::link_of(cache, object);
         to[got++] = object;
     }
     return got;
@@ -122,10 +122,8 @@ u32 take_locked(Cache& cache, void** to, u32 count) {
 
 // ---- proving a double free ----------------------------------------------------
 
-bool in_sheaf(const Sheaf* sheaf, const void* object) {
-    if (sheaf == nullptr) return false;
-    const u32 count = min(kernel::peek(sheaf->count), kSheafMost);
-    for (u32 i = 0; i < count; i++) {
+bool in_sheaf(const Sheaf* sheaf, u32 count, const void* object) {
+    for (u32 i = 0; i < min(count, kSheafMost); i++) {
         if (sheaf->objects[i] == object) return true;
     }
     return false;
@@ -135,14 +133,16 @@ bool in_sheaf(const Sheaf* sheaf, const void* object) {
 bool is_free_now(Cache& cache, const void* object) {
     for (unsigned i = 0; i < ashlar_port_cpu_count(); i++) {
         const CpuCache& cpu = cache.cpus[i];
-        if (in_sheaf(cpu.main, object) || in_sheaf(cpu.spare, object)) return true;
+        const Sheaf* spare = kernel::peek(cpu.spare);
+        if (in_sheaf(kernel::peek(cpu.main), kernel::peek(cpu.count), object)) return true;
+        if (spare != nullptr && in_sheaf(spare, kernel::peek(spare->count), object)) return true;
     }
     Node& node = cache.node;
     const LockGuard guard(node.lock);
     for (const Sheaf* sheaf = node.full; sheaf != nullptr; sheaf = sheaf->next) {
-        if (in_sheaf(sheaf, object)) return true;
+        if (in_sheaf(sheaf, sheaf->count, object)) return true;
     }
-    for (void* o = node.chain; o != nullptr; o = Engine::link_of(node.bin, o)) {
+    for (void* o = node.chain; o != nullptr; o = Engine::link_of(cache, o)) {
         if (o == object) return true;
     }
     Slab& slab = cell_of(head_of(*frame_at(object))).as<Slab>();
@@ -186,7 +186,7 @@ u32 take_from_node(Cache& cache, void** to, u32 count, gfp_t flags) {
             // Somebody else may have fetched meanwhile, or objects came back.
             got = take_locked(cache, to, count);
             if (got == 0) {
-                Engine::donate(node.owner, node.bin, cell_of(*page), PAGE_SIZE << cache.order, false);
+                Engine::donate(node.owner, cache, cell_of(*page), PAGE_SIZE << cache.order, false);
                 page->ashlar_order = static_cast<u8>(cache.order);
                 got = take_locked(cache, to, count);
             } else {
@@ -205,7 +205,7 @@ void give_to_node(Cache& cache, void* const* from, u32 count) {
         const LockGuard guard(node.lock);
         for (u32 i = 0; i < count; i++) {
             Slab& slab = cell_of(head_of(*frame_at(from[i]))).as<Slab>();
-            if (!slab.push_local(from[i], Policy::link(node.bin, from[i]))) continue;
+            if (!slab.push_local(from[i], Policy::link(cache, from[i]))) continue;
             Slab* gone = Engine::on_countdown(node.owner, slab);
             while (gone != nullptr) {
                 Slab* next = gone->link.next;
@@ -220,85 +220,87 @@ void give_to_node(Cache& cache, void* const* from, u32 count) {
 
 // ---- slow paths ---------------------------------------------------------------
 
-[[gnu::noinline]] void* allocate_slowly(Cache& cache, CpuCache* cpu, gfp_t flags, const void* caller) {
-    if (cache.debugged) return debug_allocate(cache, flags, caller);
-    void* object = nullptr;
-    if (cpu == nullptr) return take_from_node(cache, &object, 1, flags) == 1 ? object : nullptr;
-    // Pinned and `busy` is set by the caller, who also clears it.
-    if (cpu->spare != nullptr && cpu->spare->count > 0) {
-        Sheaf* kept = cpu->main;
-        cpu->main = cpu->spare;
-        cpu->spare = kept;
-        return cpu->main->objects[--cpu->main->count];
-    }
-    if (cpu->main == nullptr) cpu->main = new_sheaf(flags);
-    Node& node = cache.node;
-    if (cpu->main != nullptr) {
-        Sheaf* full = nullptr;
-        {
-            const LockGuard guard(node.lock);
-            if (node.full != nullptr) {
-                full = node.full;
-                node.full = full->next;
-                node.full_count--;
-            } else {
-                cpu->main->count = take_locked(cache, cpu->main->objects, cache.sheaf_objects);
-            }
-        }
-        if (full != nullptr) {
-            drop_sheaf(cpu->main);
-            cpu->main = full;
-        }
-        // Taken in the order of addresses, popped from the end: turn it round.
-        if (full == nullptr) {
-            for (u32 i = 0, j = cpu->main->count; i + 1 < j; i++) {
-                j--;
-                void* kept = cpu->main->objects[i];
-                cpu->main->objects[i] = cpu->main->objects[j];
-                cpu->main->objects[j] = kept;
-            }
-        }
-        if (cpu->main->count > 0) return cpu->main->objects[--cpu->main->count];
-    }
-    return nullptr;
+namespace {
+// A sheaf that is to be popped from, or pushed on; null: the CPU has no main any more.
+void set_main(Cache& cache, CpuCache& cpu, Sheaf* sheaf) {
+    cpu.main = sheaf;
+    cpu.count = sheaf != nullptr ? sheaf->count : 0;
+    cpu.room = sheaf != nullptr ? cache.sheaf_objects : 0;
 }
 
-[[gnu::noinline]] void free_slowly(Cache& cache, CpuCache* cpu, void* object) {
-    if (cpu == nullptr) {
-        give_to_node(cache, &object, 1);
-        return;
+void swap_spare(Cache& cache, CpuCache& cpu) {
+    Sheaf* spare = cpu.spare;
+    cpu.spare = cpu.main;
+    cpu.spare->count = cpu.count;
+    set_main(cache, cpu, spare);
+}
+}  // namespace
+
+[[gnu::noinline]] void* refill_sheaf(Cache& cache, CpuCache& cpu, gfp_t flags) {
+    if (cpu.spare != nullptr && cpu.spare->count > 0) {
+        swap_spare(cache, cpu);
+        return cpu.main->objects[--cpu.count];
     }
-    if (cpu->main == nullptr) {
-        cpu->main = new_sheaf(GFP_NOWAIT);
+    if (cpu.main == nullptr) set_main(cache, cpu, new_sheaf(flags));
+    if (cpu.main == nullptr) return nullptr;
+    Node& node = cache.node;
+    Sheaf* full = nullptr;
+    {
+        const LockGuard guard(node.lock);
+        if (node.full != nullptr) {
+            full = node.full;
+            node.full = full->next;
+            node.full_count--;
+        } else {
+            cpu.count = take_locked(cache, cpu.main->objects, cache.sheaf_objects);
+        }
+    }
+    if (full != nullptr) {
+        drop_sheaf(cpu.main);
+        set_main(cache, cpu, full);
     } else {
-        if (cpu->spare == nullptr) cpu->spare = new_sheaf(GFP_NOWAIT);
-        if (cpu->spare != nullptr && cpu->spare->count < cache.sheaf_objects) {
-            Sheaf* kept = cpu->main;
-            cpu->main = cpu->spare;
-            cpu->spare = kept;
-        } else if (cpu->spare != nullptr) {
+        // Taken in the order of addresses, popped from the end: turn it round.
+        void** objects = cpu.main->objects;
+        for (u32 i = 0, j = cpu.count; i + 1 < j; i++) {
+            j--;
+            void* kept = objects[i];
+            objects[i] = objects[j];
+            objects[j] = kept;
+        }
+    }
+    return cpu.count > 0 ? cpu.main->objects[--cpu.count] : nullptr;
+}
+
+[[gnu::noinline]] bool empty_sheaf(Cache& cache, CpuCache& cpu, void* object) {
+    if (cpu.main == nullptr) {
+        set_main(cache, cpu, new_sheaf(GFP_NOWAIT));
+    } else {
+        if (cpu.spare == nullptr) cpu.spare = new_sheaf(GFP_NOWAIT);
+        if (cpu.spare != nullptr && cpu.spare->count < cache.sheaf_objects) {
+            swap_spare(cache, cpu);
+        } else if (cpu.spare != nullptr) {
             // Two full sheaves: one goes to the depot, as long as that is small.
             Node& node = cache.node;
             Sheaf* fresh = node.full_count < 8 ? new_sheaf(GFP_NOWAIT) : nullptr;
             if (fresh != nullptr) {
+                Sheaf* full = cpu.main;
+                full->count = cpu.count;
+                set_main(cache, cpu, fresh);
                 const LockGuard guard(node.lock);
-                cpu->main->next = node.full;
-                node.full = cpu->main;
+                full->next = node.full;
+                node.full = full;
                 node.full_count++;
-                cpu->main = fresh;
             } else {
-                const u32 half = (cpu->main->count + 1) / 2;
-                give_to_node(cache, cpu->main->objects, half);
-                cpu->main->count -= half;
-                memmove(cpu->main->objects, cpu->main->objects + half, cpu->main->count * sizeof(void*));
+                const u32 half = (cpu.count + 1) / 2;
+                give_to_node(cache, cpu.main->objects, half);
+                cpu.count -= half;
+                memmove(cpu.main->objects, cpu.main->objects + half, cpu.count * sizeof(void*));
             }
         }
     }
-    if (cpu->main == nullptr || cpu->main->count >= cache.sheaf_objects) {
-        give_to_node(cache, &object, 1);
-        return;
-    }
-    cpu->main->objects[cpu->main->count++] = object;
+    if (cpu.count >= cpu.room) return false;
+    cpu.main->objects[cpu.count++] = object;
+    return true;
 }
 
 [[gnu::noinline]] bool is_double_free(Cache& cache, const void* object) {
@@ -308,20 +310,17 @@ void give_to_node(Cache& cache, void* const* from, u32 count) {
 // ---- flushing -------------------------------------------------------------------
 
 void flush_local(Cache& cache) {
-    const kernel::Pinned pinned(kernel::self());
-    CpuCache& cpu = cache.cpus[pinned.cpu()];
-    if (cpu.busy != 0) return;
-    cpu.busy = 1;
-    std::atomic_signal_fence(std::memory_order_seq_cst);
-    for (Sheaf** place : {&cpu.main, &cpu.spare}) {
-        if (Sheaf* sheaf = *place) {
-            give_to_node(cache, sheaf->objects, sheaf->count);
-            *place = nullptr;
-            drop_sheaf(sheaf);
-        }
+    const kernel::IrqsOff off(kernel::self());
+    CpuCache& cpu = cache.cpus[off.cpu()];
+    if (cpu.main != nullptr) cpu.main->count = cpu.count;
+    Sheaf* const sheaves[] = {cpu.main, cpu.spare};
+    set_main(cache, cpu, nullptr);
+    cpu.spare = nullptr;
+    for (Sheaf* sheaf : sheaves) {
+        if (sheaf == nullptr) continue;
+        give_to_node(cache, sheaf->objects, sheaf->count);
+        drop_sheaf(sheaf);
     }
-    std::atomic_signal_fence(std::memory_order_seq_cst);
-    cpu.busy = 0;
 }
 
 namespace {
@@ -343,7 +342,7 @@ void flush_depot(Cache& cache) {
     Slab* emptied = nullptr;
     {
         const LockGuard guard(node.lock);
-        emptied = Engine::abandon(node.owner, node.bin);
+        emptied = Engine::abandon(node.owner, cache);
     }
     free_slabs(emptied);
 }
@@ -358,12 +357,13 @@ usize live_objects(Cache& cache) {
     usize kept = 0;
     for (unsigned i = 0; i < ashlar_port_cpu_count(); i++) {
         const CpuCache& cpu = cache.cpus[i];
-        for (const Sheaf* sheaf : {cpu.main, cpu.spare}) kept += sheaf != nullptr ? sheaf->count : 0;
+        const Sheaf* spare = kernel::peek(cpu.spare);
+        kept += kernel::peek(cpu.count) + (spare != nullptr ? kernel::peek(spare->count) : 0);
     }
     Node& node = cache.node;
     const LockGuard guard(node.lock);
     for (const Sheaf* sheaf = node.full; sheaf != nullptr; sheaf = sheaf->next) kept += sheaf->count;
-    for (void* o = node.chain; o != nullptr; o = Engine::link_of(node.bin, o)) kept++;
+    for (void* o = node.chain; o != nullptr; o = Engine::link_of(cache, o)) kept++;
     usize used = 0;
     for_each_slab(cache, [&](Slab& slab) { used += slab.used() - slab.remote_now().count(); });
     return used > kept ? used - kept : 0;

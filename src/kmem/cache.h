@@ -1,7 +1,7 @@
 // Caches of equal objects: kmem_cache, and kmalloc's size classes.
 //
 //   object                                    one allocation
-//     from the CPU's main sheaf                 an array of pointers, popped with preemption off
+//     from the CPU's main sheaf                 an array of pointers, popped with interrupts off
 //     else the spare becomes main
 //     else a full sheaf from the node's depot
 //     else a batch from the slab engine         under the node's lock; pages are fetched outside it
@@ -11,9 +11,12 @@
 // often freed by another CPU than the one that allocated it; an array does not
 // care where its objects come from.
 //
-// `busy` marks a sheaf that is being changed: an interrupt that finds it set
-// works on the node directly. So the fast path needs preemption off, not
-// interrupts off, and no atomic instruction.
+// The sheaves of a CPU are its own while interrupts are off, which costs as many
+// plain stores as preemption off would (port/kernel_context.h), and no atomic
+// instruction.
+//
+// Everything out of the ordinary that a cache does around an object is a bit of
+// `special`: the fast paths (fast_path.h) test them all at once.
 //
 // An object's chunk: the object, then (if it must keep its contents while free:
 // constructor, TYPESAFE_BY_RCU, poison) the engine's link, then what debugging
@@ -38,10 +41,6 @@ namespace ashlar::kmem {
 struct Policy;
 using Engine = slab::Engine<Policy>;
 
-struct CacheBin : slab::Bin {
-    struct ::kmem_cache* cache = nullptr;
-};
-
 struct Policy {
     using LockType = kernel::IrqSpinLock;
     static char* objects(slab::Slab& slab);
@@ -55,29 +54,41 @@ inline constexpr usize kSheafBytes = 512;
 inline constexpr u32 kSheafMost = (kSheafBytes - 16) / sizeof(void*);
 struct Sheaf {
     Sheaf* next;
-    u32 count;
+    u32 count;  // while it is nobody's main
     void* objects[kSheafMost];
 };
 static_assert(sizeof(Sheaf) == kSheafBytes);
 
 struct alignas(kCacheLine) CpuCache {
     Sheaf* main = nullptr;
+    u32 count = 0;  // of main
+    u32 room = 0;   // how many main may hold; 0 without main, so that nobody need ask for it
     Sheaf* spare = nullptr;
-    u32 busy = 0;
 };
 
 struct Node {
     kernel::IrqSpinLock lock;
     slab::Owner<kernel::IrqSpinLock> owner;
-    CacheBin bin;
     void* chain = nullptr;
     Sheaf* full = nullptr;  // the depot
     u32 full_count = 0;
 };
 
+// What makes a cache special.
+enum Special : u8 {
+    kDebugged = 1,
+    kKeepsContents = 2,  // ctor or TYPESAFE_BY_RCU: nothing is written to a free object
+    kInitialised = 4,    // init_on_alloc or init_on_free
+    kInjected = 8,       // failslab is on
+};
+
 }  // namespace ashlar::kmem
 
-struct kmem_cache {
+// The bin is that of its slabs.
+struct kmem_cache : ashlar::slab::Bin {
+    ashlar::u8 special;  // Special
+    unsigned slab_mask;  // bytes of a slab, less one: slabs are aligned to their size
+    ashlar::u64 divisor;  // 2^64 / chunk, rounded up
     ashlar::kmem::Node node;
     const char* name;
     unsigned object_size;  // what the user asked for
@@ -87,7 +98,6 @@ struct kmem_cache {
     unsigned head_room;    // red zone before the object
     unsigned order;        // of a slab
     unsigned sheaf_objects;
-    unsigned reciprocal;   // 2^32 / chunk, rounded up: exact division for offsets in a slab
     slab_flags_t flags;
     gfp_t gfp;             // zone and accounting flags of its pages
     void (*ctor)(void* object);
@@ -111,14 +121,16 @@ inline Link<Cache>& cache_link(Cache& cache) {
 extern List<Cache, cache_link> caches;
 extern kernel::IrqSpinLock caches_lock;
 
+// Brings every cache's kInjected up to date.
+void note_injection();
 void lay_out(Cache& cache, const char* name, unsigned size, unsigned align, slab_flags_t flags,
              void (*ctor)(void*));
 void list_cache(Cache& cache);
 void start_cache_of_caches();
 
-// Slow paths: see cache.cpp.
-void* allocate_slowly(Cache& cache, CpuCache* cpu, gfp_t flags, const void* caller);
-void free_slowly(Cache& cache, CpuCache* cpu, void* object);
+// Slow paths: see cache.cpp. Interrupts are off. Null, false: there is none, no room.
+void* refill_sheaf(Cache& cache, CpuCache& cpu, gfp_t flags);
+bool empty_sheaf(Cache& cache, CpuCache& cpu, void* object);
 u32 take_from_node(Cache& cache, void** to, u32 count, gfp_t flags);
 void give_to_node(Cache& cache, void* const* from, u32 count);
 // Empties the sheaves of this CPU, or of all of them (which sleeps), and the depot.
@@ -146,8 +158,7 @@ bool debug_check_all(Cache& cache);
 bool is_double_free(Cache& cache, const void* object);
 
 inline Cache& cache_of_slab(slab::Slab& slab) {
-    slab::Bin* bin = slab.bin.get();
-    return *static_cast<CacheBin*>(bin)->cache;
+    return *static_cast<Cache*>(slab.bin.get());
 }
 
 // The cache and the slab of an address; null if it is not in a slab.
@@ -168,15 +179,17 @@ inline u64 free_mark(const void* object) {
     return 0x5bd1e995a7c3f10bull ^ ashlar::address(object);
 }
 
-inline u32 index_in_slab(const Cache& cache, usize offset) {
-    return static_cast<u32>((offset * cache.reciprocal) >> 32);
+// Whether the address, which lies in a slab of the cache, is where a chunk starts: a multiple of
+// the divisor's inverse wraps to less than the divisor just when the division has no remainder.
+inline bool starts_chunk(const Cache& cache, uptr address) {
+    return (address & cache.slab_mask) * cache.divisor < cache.divisor;
 }
 
 [[noreturn]] void bug_report(const void* object, const char* what, Cache* cache);
 
 template <class Visit>
 void for_each_slab(Cache& cache, Visit visit) {
-    slab::Bin& bin = cache.node.bin;
+    slab::Bin& bin = cache;
     if (bin.active != nullptr) visit(*bin.active);
     for (slab::Slab* s = bin.partial.front(); s != nullptr; s = slab::SlabList::next(*s)) visit(*s);
     for (slab::Slab* s = bin.full.front(); s != nullptr; s = slab::SlabList::next(*s)) visit(*s);

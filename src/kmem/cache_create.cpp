@@ -5,6 +5,7 @@
 #include <linux/rcupdate.h>
 
 #include "kmem/cache.h"
+#include "kmem/inject.h"
 
 namespace ashlar::kmem {
 
@@ -80,18 +81,29 @@ void lay_out(Cache& cache, const char* name, unsigned size, unsigned align, slab
     }
     cache.chunk = ALIGN(chunk, cache.align);
     cache.order = choose_order(cache.chunk);
-    cache.reciprocal = static_cast<unsigned>(((u64{1} << 32) + cache.chunk - 1) / cache.chunk);
+    cache.slab_mask = static_cast<unsigned>((PAGE_SIZE << cache.order) - 1);
+    cache.divisor = ~u64{0} / cache.chunk + 1;
     // About two pages' worth a sheaf, so that large objects do not pile up on CPUs.
     const unsigned fitting = static_cast<unsigned>(2 * PAGE_SIZE / cache.chunk);
     cache.sheaf_objects = clamp(fitting, 4u, kSheafMost);
-    cache.node.bin.cache = &cache;
-    cache.node.bin.object_size = cache.chunk;
-    cache.node.bin.chain = &cache.node.chain;
+    cache.slab::Bin::object_size = cache.chunk;
+    cache.chain = &cache.node.chain;
+    cache.special = static_cast<u8>((cache.debugged ? kDebugged : 0) | (cache.keeps_contents ? kKeepsContents : 0) |
+                                    (init_on_alloc(0) || init_on_free() ? kInitialised : 0) |
+                                    (failslab.on() ? kInjected : 0));
 }
 
 void list_cache(Cache& cache) {
     const LockGuard guard(caches_lock);
     caches.push_back(cache);
+}
+
+void note_injection() {
+    const LockGuard guard(caches_lock);
+    for (Cache* cache = caches.front(); cache != nullptr; cache = List<Cache, cache_link>::next(*cache)) {
+        const u8 others = cache->special & static_cast<u8>(~kInjected);
+        kernel::poke(cache->special, static_cast<u8>(others | (failslab.on() ? kInjected : 0)));
+    }
 }
 
 }  // namespace ashlar::kmem

@@ -1,5 +1,7 @@
 #include "kmem/inject.h"
 
+#include "kmem/cache.h"
+
 #include <ashlar/kernel_port.h>
 #include <ashlar/machine.h>
 
@@ -37,6 +39,7 @@ void read(Injection& injection) {
 void start_injection() {
     read(failslab);
     read(fail_page_alloc);
+    note_injection();
 }
 
 bool inject(Injection& injection, u32 gfp, const void* caller) {
@@ -68,5 +71,6 @@ extern "C" int ashlar_inject(const char* which, unsigned interval, unsigned prob
     injection.calls = 0;
     injection.failed = 0;
     __atomic_store_n(&injection.interval, interval, __ATOMIC_RELEASE);
+    note_injection();
     return 0;
 }

@@ -1,93 +1,49 @@
-// The fast paths: a pointer popped from or pushed on an array, with preemption
-// off, and everything that Linux names kmalloc.
+// Everything that Linux names kmalloc, and the careful forms of the fast paths.
 //
-//   __kmalloc -> class -> take -> [allocate_slowly] -> clear the mark, zero
-//   kfree -> frame -> cache -> checks -> put -> [free_slowly]
+//   __kmalloc -> class -> take -> [take_carefully] -> [refill_sheaf] -> [take_from_node]
+//   kfree -> frame -> cache -> put -> [put_carefully] -> [empty_sheaf] -> [give_to_node]
 
 #include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/rcupdate.h>
 
-#include "kmem/cache.h"
+#include "kmem/fast_path.h"
 #include "kmem/inject.h"
 
 namespace ashlar::kmem {
 namespace {
 
-constexpr unsigned kSizes[] = {8,   16,  32,  64,   96,   128,  192,
-                               256, 512, 1024, 2048, 4096, 8192};
-constexpr unsigned kClasses = sizeof(kSizes) / sizeof(kSizes[0]);
+// Linux's numbering (kmalloc_index in linux/slab.h): 1 is 96, 2 is 192, from 3 on the power of two.
+constexpr unsigned kClasses = KMALLOC_SHIFT_HIGH + 1;
+constexpr unsigned size_of_class(unsigned index) {
+    return index == 1 ? 96 : index == 2 ? 192 : 1u << index;
+}
 constexpr const char* kNames[2][kClasses] = {
-    {"kmalloc-8", "kmalloc-16", "kmalloc-32", "kmalloc-64", "kmalloc-96", "kmalloc-128", "kmalloc-192",
+    {"", "kmalloc-96", "kmalloc-192", "kmalloc-8", "kmalloc-16", "kmalloc-32", "kmalloc-64", "kmalloc-128",
      "kmalloc-256", "kmalloc-512", "kmalloc-1k", "kmalloc-2k", "kmalloc-4k", "kmalloc-8k"},
-    {"dma-kmalloc-8", "dma-kmalloc-16", "dma-kmalloc-32", "dma-kmalloc-64", "dma-kmalloc-96",
-     "dma-kmalloc-128", "dma-kmalloc-192", "dma-kmalloc-256", "dma-kmalloc-512", "dma-kmalloc-1k",
+    {"", "dma-kmalloc-96", "dma-kmalloc-192", "dma-kmalloc-8", "dma-kmalloc-16", "dma-kmalloc-32",
+     "dma-kmalloc-64", "dma-kmalloc-128", "dma-kmalloc-256", "dma-kmalloc-512", "dma-kmalloc-1k",
      "dma-kmalloc-2k", "dma-kmalloc-4k", "dma-kmalloc-8k"}};
-constexpr unsigned kFirstAbove192 = 7;
-static_assert(kSizes[kFirstAbove192] == 256 && kSizes[kClasses - 1] == KMALLOC_MAX_CACHE_SIZE);
 
 // Constant: a start-up initialiser could run after the first use.
-constinit Cache kmalloc_caches[2][kClasses]{};
+constinit Cache the_caches[2][kClasses]{};
 
 struct SmallTable {
     u8 index[192 / 8 + 1];
     constexpr SmallTable() : index{} {
         for (unsigned i = 0; i <= 192 / 8; i++) {
-            u8 at = 0;
-            while (kSizes[at] < i * 8) at++;
-            index[i] = at;
+            const unsigned size = i * 8;
+            index[i] = static_cast<u8>(size > 64 && size <= 96     ? 1
+                                       : size > 128 && size <= 192 ? 2
+                                       : size <= 8                 ? 3
+                                                                   : log2_floor(size - 1) + 1);
         }
     }
 };
 constexpr SmallTable kSmall;
 
-unsigned class_of(usize size) {
-    if (size <= 192) return kSmall.index[(size + 7) / 8];
-    return kFirstAbove192 + log2_floor(size - 1) - 7;
-}
-
-Cache& cache_for(usize size, gfp_t flags) {
-    return kmalloc_caches[(flags & __GFP_DMA) != 0][class_of(size)];
-}
-
-// A constructor's work stays; memory for RCU readers is only zeroed if the caller asks for it.
-void zero_new(const Cache& cache, void* object, gfp_t flags) {
-    const bool asked = (flags & __GFP_ZERO) != 0;
-    if (cache.ctor == nullptr && (asked || !cache.keeps_contents)) memset(object, 0, cache.object_size);
-}
-
-[[gnu::always_inline]] inline void* take(Cache& cache, gfp_t flags, const void* caller) {
-    kernel::Context& context = kernel::self();
-    if ((flags & __GFP_DIRECT_RECLAIM) != 0 &&
-        (kernel::in_section(context) || context.rcu_nesting != 0)) [[unlikely]] {
-        ashlar_might_sleep("kmalloc", __FILE__, __LINE__);
-    }
-    if (failslab.on() && inject(failslab, flags, caller)) [[unlikely]] return nullptr;
-    void* object = nullptr;
-    if (!cache.debugged) [[likely]] {
-        const unsigned before = kernel::enter(context);
-        CpuCache& cpu = cache.cpus[context.cpu->number];
-        if (cpu.busy == 0) [[likely]] {
-            cpu.busy = 1;
-            std::atomic_signal_fence(std::memory_order_seq_cst);
-            Sheaf* sheaf = cpu.main;
-            if (sheaf != nullptr && sheaf->count != 0) [[likely]] {
-                object = sheaf->objects[--sheaf->count];
-            } else {
-                object = allocate_slowly(cache, &cpu, flags, caller);
-            }
-            std::atomic_signal_fence(std::memory_order_seq_cst);
-            cpu.busy = 0;
-        }
-        kernel::leave_to(context, before);
-    }
-    if (object == nullptr) [[unlikely]] {
-        object = allocate_slowly(cache, nullptr, flags, caller);
-        if (object == nullptr || cache.debugged) return object;
-    }
-    if (!cache.keeps_contents) *static_cast<u64*>(object) = 0;
-    if (init_on_alloc(flags)) [[unlikely]] zero_new(cache, object, flags);
-    return object;
+[[gnu::always_inline]] inline unsigned class_of(usize size) {
+    return size <= 192 ? kSmall.index[(size + 7) / 8] : log2_floor(size - 1) + 1;
 }
 
 [[gnu::noinline]] void report_bad_free(const void* object, Cache* cache) {
@@ -101,41 +57,6 @@ void zero_new(const Cache& cache, void* object, gfp_t flags) {
         what = "kfree of memory that is free already";
     }
     bug_report(object, what, cache);
-}
-
-[[gnu::always_inline]] inline void put(Cache& cache, void* object, usize offset, const void* caller) {
-    const u32 index = index_in_slab(cache, offset);
-    if (index * cache.chunk + cache.head_room != offset) [[unlikely]] {
-        report_bad_free(object, &cache);
-    }
-    if (cache.debugged) [[unlikely]] return debug_free(cache, object, caller);
-    if (!cache.keeps_contents) {
-        if (init_on_free()) [[unlikely]] memset(object, 0, cache.object_size);
-        u64& first = *static_cast<u64*>(object);
-        if (first == free_mark(object)) [[unlikely]] {
-            if (is_double_free(cache, object)) bug_report(object, "double free", &cache);
-        }
-        first = free_mark(object);
-    }
-    kernel::Context& context = kernel::self();
-    const unsigned before = kernel::enter(context);
-    CpuCache& cpu = cache.cpus[context.cpu->number];
-    if (cpu.busy == 0) [[likely]] {
-        cpu.busy = 1;
-        std::atomic_signal_fence(std::memory_order_seq_cst);
-        Sheaf* sheaf = cpu.main;
-        if (sheaf != nullptr && sheaf->count < cache.sheaf_objects) [[likely]] {
-            sheaf->objects[sheaf->count++] = object;
-        } else {
-            free_slowly(cache, &cpu, object);
-        }
-        std::atomic_signal_fence(std::memory_order_seq_cst);
-        cpu.busy = 0;
-        kernel::leave_to(context, before);
-    } else {
-        kernel::leave_to(context, before);
-        free_slowly(cache, nullptr, object);
-    }
 }
 
 // Whole blocks of frames, for sizes above the classes.
@@ -163,24 +84,110 @@ void put_large(Page& page, const void* object) {
 [[gnu::always_inline]] inline void* kmalloc_from(usize size, gfp_t flags, const void* caller) {
     if (size > KMALLOC_MAX_CACHE_SIZE) [[unlikely]] return take_large(size, flags, caller);
     if (size == 0) [[unlikely]] return ZERO_SIZE_PTR;
-    return take(cache_for(size, flags), flags, caller);
+    return take(*kmalloc_caches[(flags & __GFP_DMA) != 0][class_of(size)], flags);
 }
 
-inline usize offset_in_slab(const Page& head, const void* object) {
-    return ashlar::address(object) - ashlar::address(memory_of(head));
+// Finds the slab that an object lies in; false if it lies in none.
+[[gnu::always_inline]] inline bool find_slab(const void* object, slab::Slab*& slab) {
+    const usize index = (address(object) - ashlar_the_layout.page_offset) >> PAGE_SHIFT;
+    if (index >= ashlar_the_layout.pages) [[unlikely]] return false;
+    Page* page = ashlar_the_layout.memmap + index;
+    if (kind_of(*page) != Kind::Slab) {
+        page = &head_of(*page);
+        if (kind_of(*page) != Kind::Slab) [[unlikely]] return false;
+    }
+    slab = &cell_of(*page).as<slab::Slab>();
+    return true;
+}
+
+// What kfree gets that lies in no slab.
+[[gnu::noinline]] void put_other(const void* object) {
+    Page* page = frame_at(object);
+    if (page == nullptr) report_bad_free(object, nullptr);
+    put_large(head_of(*page), object);
+}
+
+[[gnu::noinline]] void put_nowhere(Cache& cache, const void* object) {
+    bug_report(object, "kmem_cache_free of an address that is in no slab", &cache);
+}
+
+[[gnu::noinline]] void put_elsewhere(const Cache& cache, Cache& real, void* object, const void* caller) {
+    WARN(1, "kmem_cache_free: Wrong slab cache. %s but object %px is from %s", cache.name, object, real.name);
+    put_carefully(real, object, caller);
 }
 
 }  // namespace
 
+// ---- the careful forms ----------------------------------------------------------
+
+// Apart, because a call in the middle of a fast path would cost it its registers.
+[[gnu::noinline]] void* zero_new(const Cache& cache, void* object) {
+    return memset(object, 0, cache.object_size);
+}
+
+[[gnu::noinline]] void* take_late(kernel::Context& context, const Cache& cache, void* object, gfp_t flags) {
+    ashlar_port_interrupts_on(&context);
+    return (flags & __GFP_ZERO) != 0 ? zero_new(cache, object) : object;
+}
+
+[[gnu::noinline]] void* take_carefully(Cache& cache, gfp_t flags, const void* caller) {
+    kernel::Context& context = kernel::self();
+    if ((flags & __GFP_DIRECT_RECLAIM) != 0 && kernel::nesting(context) != 0) [[unlikely]] {
+        ashlar_might_sleep("kmalloc", __FILE__, __LINE__);
+    }
+    if (failslab.on() && inject(failslab, flags, caller)) return nullptr;
+    if (cache.debugged) return debug_allocate(cache, flags, caller);
+    void* object = nullptr;
+    {
+        const kernel::IrqsOff off(context);
+        CpuCache& cpu = cache.cpus[off.cpu()];
+        object = cpu.count > 0 ? cpu.main->objects[--cpu.count] : refill_sheaf(cache, cpu, flags);
+    }
+    if (object == nullptr && take_from_node(cache, &object, 1, flags) == 0) return nullptr;
+    if (!cache.keeps_contents) *static_cast<u64*>(object) = 0;
+    // A constructor's work stays; memory for RCU readers is only zeroed if the caller asks for it.
+    const bool asked = (flags & __GFP_ZERO) != 0;
+    if (init_on_alloc(flags) && cache.ctor == nullptr && (asked || !cache.keeps_contents)) {
+        zero_new(cache, object);
+    }
+    return object;
+}
+
+[[gnu::noinline]] void put_carefully(Cache& cache, void* object, const void* caller) {
+    if (!starts_chunk(cache, address(object) - cache.head_room)) report_bad_free(object, &cache);
+    if (cache.debugged) return debug_free(cache, object, caller);
+    if (!cache.keeps_contents) {
+        u64& first = *static_cast<u64*>(object);
+        if (first == free_mark(object) && is_double_free(cache, object)) {
+            bug_report(object, "double free", &cache);
+        }
+        if (init_on_free()) memset(object, 0, cache.object_size);
+        first = free_mark(object);
+    }
+    {
+        const kernel::IrqsOff off(kernel::self());
+        CpuCache& cpu = cache.cpus[off.cpu()];
+        if (cpu.count < cpu.room) {
+            cpu.main->objects[cpu.count++] = object;
+            return;
+        }
+        if (empty_sheaf(cache, cpu, object)) return;
+    }
+    give_to_node(cache, &object, 1);
+}
+
 void start_kmalloc() {
     start_cache_of_caches();
+    // The smallest first, as they are listed.
+    constexpr unsigned kBySize[] = {3, 4, 5, 6, 1, 7, 2, 8, 9, 10, 11, 12, 13};
+    static_assert(sizeof(kBySize) / sizeof(kBySize[0]) == kClasses - 1);
     for (unsigned dma = 0; dma < 2; dma++) {
-        for (unsigned i = 0; i < kClasses; i++) {
-            const unsigned size = kSizes[i];
+        for (const unsigned i : kBySize) {
+            const unsigned size = size_of_class(i);
             // Powers of two are aligned to themselves, the others to their largest such divisor.
-            lay_out(kmalloc_caches[dma][i], kNames[dma][i], size, size & -size,
+            lay_out(the_caches[dma][i], kNames[dma][i], size, size & -size,
                     SLAB_KMALLOC | (dma != 0 ? SLAB_CACHE_DMA : 0), nullptr);
-            list_cache(kmalloc_caches[dma][i]);
+            list_cache(the_caches[dma][i]);
         }
     }
 }
@@ -191,6 +198,14 @@ using namespace ashlar;
 using namespace ashlar::kmem;
 
 extern "C" {
+
+#define ROW(dma)                                                                                        \
+    {nullptr,              &the_caches[dma][1],  &the_caches[dma][2],  &the_caches[dma][3],              \
+     &the_caches[dma][4],  &the_caches[dma][5],  &the_caches[dma][6],  &the_caches[dma][7],              \
+     &the_caches[dma][8],  &the_caches[dma][9],  &the_caches[dma][10], &the_caches[dma][11],             \
+     &the_caches[dma][12], &the_caches[dma][13]}
+struct kmem_cache* const kmalloc_caches[2][KMALLOC_SHIFT_HIGH + 1] = {ROW(0), ROW(1)};
+#undef ROW
 
 void* __kmalloc(size_t size, gfp_t flags) {
     return kmalloc_from(size, flags, __builtin_return_address(0));
@@ -207,12 +222,9 @@ void* kmalloc_large(size_t size, gfp_t flags) {
 
 void kfree(const void* object) {
     if (ZERO_OR_NULL_PTR(object)) return;
-    Page* page = frame_at(object);
-    if (page == nullptr) [[unlikely]] report_bad_free(object, nullptr);
-    Page& head = head_of(*page);
-    if (kind_of(head) != Kind::Slab) return put_large(head, object);
-    Cache& cache = cache_of_slab(cell_of(head).as<slab::Slab>());
-    put(cache, const_cast<void*>(object), offset_in_slab(head, object), __builtin_return_address(0));
+    slab::Slab* slab;
+    if (!find_slab(object, slab)) [[unlikely]] return put_other(object);
+    put(cache_of_slab(*slab), const_cast<void*>(object));
 }
 
 void kfree_sensitive(const void* object) {
@@ -235,7 +247,7 @@ size_t ksize(const void* object) {
 
 size_t kmalloc_size_roundup(size_t size) {
     if (size == 0) return 0;
-    if (size <= KMALLOC_MAX_CACHE_SIZE) return kSizes[class_of(size)];
+    if (size <= KMALLOC_MAX_CACHE_SIZE) return size_of_class(class_of(size));
     return size > KMALLOC_MAX_SIZE ? size : PAGE_SIZE << get_order(size);
 }
 
@@ -255,33 +267,30 @@ void* krealloc(const void* object, size_t size, gfp_t flags) {
 }
 
 void* kmem_cache_alloc(struct kmem_cache* cache, gfp_t flags) {
-    return take(*cache, flags, __builtin_return_address(0));
+    return take(*cache, flags);
+}
+void* kmalloc_trace(struct kmem_cache* cache, gfp_t flags, size_t) {
+    return take(*cache, flags);
 }
 void* kmem_cache_alloc_lru(struct kmem_cache* cache, struct list_lru*, gfp_t flags) {
-    return take(*cache, flags, __builtin_return_address(0));
+    return take(*cache, flags);
 }
 void* kmem_cache_alloc_node(struct kmem_cache* cache, gfp_t flags, int) {
-    return take(*cache, flags, __builtin_return_address(0));
+    return take(*cache, flags);
 }
 
 void kmem_cache_free(struct kmem_cache* cache, void* object) {
     if (object == nullptr) return;
-    Page* page = frame_at(object);
-    Page* head = page != nullptr ? &head_of(*page) : nullptr;
-    if (head == nullptr || kind_of(*head) != Kind::Slab) {
-        bug_report(object, "kmem_cache_free of an address that is in no slab", cache);
-    }
-    Cache* real = &cache_of_slab(cell_of(*head).as<slab::Slab>());
-    if (real != cache) [[unlikely]] {
-        WARN(1, "kmem_cache_free: Wrong slab cache. %s but object %px is from %s", cache->name, object,
-             real->name);
-    }
-    put(*real, object, offset_in_slab(*head, object), __builtin_return_address(0));
+    slab::Slab* slab;
+    if (!find_slab(object, slab)) [[unlikely]] return put_nowhere(*cache, object);
+    Cache& real = cache_of_slab(*slab);
+    if (&real != cache) [[unlikely]] return put_elsewhere(*cache, real, object, __builtin_return_address(0));
+    put(real, object);
 }
 
 int kmem_cache_alloc_bulk(struct kmem_cache* cache, gfp_t flags, size_t count, void** objects) {
     for (size_t i = 0; i < count; i++) {
-        objects[i] = take(*cache, flags, __builtin_return_address(0));
+        objects[i] = take(*cache, flags);
         if (objects[i] == nullptr) {
             kmem_cache_free_bulk(cache, i, objects);
             return 0;

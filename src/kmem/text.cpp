@@ -203,7 +203,7 @@ bool check_kmem() {
     bool good = true;
     for (Zone& zone : zones) good &= zone.frames() == 0 || check_zone(zone);
     for_each_cache([&](Cache& cache) {
-        good &= Engine::check_invariants(cache.node.owner, cache.node.bin);
+        good &= Engine::check_invariants(cache.node.owner, cache);
         good &= debug_check_all(cache);
     });
     return good;

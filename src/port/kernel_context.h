@@ -52,6 +52,15 @@ inline Context& self() {
 #endif
 }
 
+// The caller's context if it has one already, without a call.
+inline Context* known_self() {
+#if defined(ASHLAR_FREESTANDING)
+    return ashlar_port_context();
+#else
+    return ashlar_self;
+#endif
+}
+
 template <class T>
 T peek(const T& word) {
     return __atomic_load_n(&word, __ATOMIC_RELAXED);
@@ -59,6 +68,15 @@ T peek(const T& word) {
 template <class T>
 void poke(T& word, T value) {
     __atomic_store_n(&word, value, __ATOMIC_RELAXED);
+}
+
+// A counter that only its owner changes, so the addition need not be atomic.
+inline void bump(unsigned long& word) {
+#if defined(__x86_64__) && !defined(__SANITIZE_THREAD__)
+    asm volatile("incq %0" : "+m"(word) : : "cc");
+#else
+    poke(word, peek(word) + 1);
+#endif
 }
 
 inline bool owns_cpu(const Context& context) {
@@ -79,7 +97,7 @@ inline unsigned enter(Context& context, unsigned unit = ASHLAR_PREEMPT_ONE) {
 // Back to the count that `enter` answered: a fast path need not read again what it just wrote.
 inline void leave_to(Context& context, unsigned after) {
     const bool last = after == 0 && peek(context.irqs_off) == 0;
-    if (last) poke(context.sections, peek(context.sections) + 1);
+    if (last) bump(context.sections);
     __atomic_store_n(&context.preempt_count, after, __ATOMIC_RELEASE);
     std::atomic_signal_fence(std::memory_order_seq_cst);
     if (last && peek(context.irq_pending) != 0) [[unlikely]] {
@@ -105,7 +123,7 @@ inline unsigned irq_save(Context& context) {
 inline void irq_restore(Context& context, unsigned before) {
     if (before != 0) return;
     const bool last = peek(context.preempt_count) == 0;
-    if (last) poke(context.sections, peek(context.sections) + 1);
+    if (last) bump(context.sections);
     __atomic_store_n(&context.irqs_off, 0u, __ATOMIC_RELEASE);
     std::atomic_signal_fence(std::memory_order_seq_cst);
     // With preemption off but interrupts on again, what was deferred runs now, not at the end.
@@ -117,6 +135,38 @@ inline void irq_restore(Context& context, unsigned before) {
 inline bool in_section(const Context& context) {
     return __atomic_load_n(&context.preempt_count, __ATOMIC_ACQUIRE) != 0 ||
            __atomic_load_n(&context.irqs_off, __ATOMIC_ACQUIRE) != 0;
+}
+
+// Zero outside of all sections, and outside of RCU readers too; else it means nothing.
+inline unsigned section_depth(const Context& context) {
+    return peek(context.preempt_count) | peek(context.irqs_off);
+}
+inline unsigned nesting(const Context& context) {
+    return section_depth(context) | peek(context.rcu_nesting);
+}
+
+// irq_save and irq_restore in three parts, for fast paths that are in no section yet and do
+// everything else that may be needed by a call at their end.
+// False: the CPU is not the caller's, and nothing has happened.
+inline bool irqs_off_outermost(Context& context) {
+    poke(context.irqs_off, 1u);
+    std::atomic_signal_fence(std::memory_order_seq_cst);
+    if (owns_cpu(context)) [[likely]] return true;
+    __atomic_store_n(&context.irqs_off, 0u, __ATOMIC_RELEASE);
+    return false;
+}
+// True: interrupts came meanwhile, and ashlar_port_interrupts_on must be called.
+[[nodiscard]] inline bool irqs_on_outermost(Context& context) {
+    bump(context.sections);
+    __atomic_store_n(&context.irqs_off, 0u, __ATOMIC_RELEASE);
+    std::atomic_signal_fence(std::memory_order_seq_cst);
+    return peek(context.irq_pending) != 0;
+}
+// The same for who enters another section at once, at whose end the interrupts run.
+inline void irqs_on_abandoned(Context& context) {
+    bump(context.sections);
+    __atomic_store_n(&context.irqs_off, 0u, __ATOMIC_RELEASE);
+    std::atomic_signal_fence(std::memory_order_seq_cst);
 }
 
 inline bool at_interrupt_level(const Context& context) {
@@ -134,6 +184,20 @@ class Pinned {
 
   private:
     Context& context_;
+};
+
+// Interrupts off for a scope, and with them preemption.
+class IrqsOff {
+  public:
+    explicit IrqsOff(Context& context) : context_(context), before_(irq_save(context)) {}
+    ~IrqsOff() { irq_restore(context_, before_); }
+    IrqsOff(const IrqsOff&) = delete;
+    IrqsOff& operator=(const IrqsOff&) = delete;
+    unsigned cpu() const { return context_.cpu->number; }
+
+  private:
+    Context& context_;
+    unsigned before_;
 };
 
 // A spin lock that also keeps this CPU's interrupts out, for data that
