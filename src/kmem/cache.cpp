@@ -12,16 +12,6 @@ using kernel::IrqSpinLock;
 using LockGuard = Guard<IrqSpinLock>;
 using slab::Slab;
 
-char* Policy::objects(Slab& slab) {
-    const Cache& cache = cache_of_slab(slab);
-    return memory_of(page_of(Cell::of(slab))) + cache.head_room;
-}
-
-void** Policy::link(const slab::Bin& bin, void* object) {
-    const Cache& cache = static_cast<const Cache&>(bin);
-    return reinterpret_cast<void**>(static_cast<char*>(object) + cache.link_offset);
-}
-
 namespace {
 
 // ---- sheaves ----------------------------------------------------------------
@@ -204,7 +194,9 @@ void give_to_node(Cache& cache, void* const* from, u32 count) {
     {
         const LockGuard guard(node.lock);
         for (u32 i = 0; i < count; i++) {
-            Slab& slab = cell_of(head_of(*frame_at(from[i]))).as<Slab>();
+            Page& page = ashlar_the_layout.memmap[(address(from[i]) - ashlar_the_layout.page_offset) >> PAGE_SHIFT];
+            Page& head = kind_of(page) == Kind::Slab ? page : *page.ashlar_head;
+            Slab& slab = cell_of(head).as<Slab>();
             if (!slab.push_local(from[i], Policy::link(cache, from[i]))) continue;
             Slab* gone = Engine::on_countdown(node.owner, slab);
             while (gone != nullptr) {

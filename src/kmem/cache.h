@@ -20,7 +20,7 @@
 //
 // An object's chunk: the object, then (if it must keep its contents while free:
 // constructor, TYPESAFE_BY_RCU, poison) the engine's link, then what debugging
-// adds. Plain caches keep the link in the object's first word.
+// adds. Plain caches keep the link in the object itself, behind its mark.
 //
 // A debugged cache (red zones, poison, owners, checks) has no sheaves: every
 // object passes the node and its checks.
@@ -44,7 +44,10 @@ using Engine = slab::Engine<Policy>;
 struct Policy {
     using LockType = kernel::IrqSpinLock;
     static char* objects(slab::Slab& slab);
-    static usize carve_bytes(const slab::Bin&) { return PAGE_SIZE; }
+    // A page at a time, or some objects where few fit a page.
+    static usize carve_bytes(const slab::Bin& bin) {
+        return bin.object_size <= PAGE_SIZE / 4 ? PAGE_SIZE : 4 * PAGE_SIZE;
+    }
     static constexpr usize kIdleBytes = 2 * PAGE_SIZE;
     static void** link(const slab::Bin& bin, void* object);
 };
@@ -159,6 +162,13 @@ bool is_double_free(Cache& cache, const void* object);
 
 inline Cache& cache_of_slab(slab::Slab& slab) {
     return *static_cast<Cache*>(slab.bin.get());
+}
+
+inline char* Policy::objects(slab::Slab& slab) {
+    return memory_of(page_of(Cell::of(slab))) + cache_of_slab(slab).head_room;
+}
+inline void** Policy::link(const slab::Bin& bin, void* object) {
+    return reinterpret_cast<void**>(static_cast<char*>(object) + static_cast<const Cache&>(bin).link_offset);
 }
 
 // The cache and the slab of an address; null if it is not in a slab.

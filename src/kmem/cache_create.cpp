@@ -69,7 +69,8 @@ void lay_out(Cache& cache, const char* name, unsigned size, unsigned align, slab
     cache.debugged = (flags & (SLAB_RED_ZONE | SLAB_POISON | SLAB_STORE_USER |
                                SLAB_CONSISTENCY_CHECKS)) != 0;
     cache.head_room = 0;
-    cache.link_offset = 0;
+    // The first word of a free object is the mark that a double free is known by (free_mark).
+    cache.link_offset = size >= 2 * sizeof(void*) ? sizeof(void*) : 0;
     unsigned chunk = ALIGN(size, sizeof(void*));
     if (cache.debugged) {
         cache.head_room = ALIGN(16u, cache.align);
@@ -83,9 +84,9 @@ void lay_out(Cache& cache, const char* name, unsigned size, unsigned align, slab
     cache.order = choose_order(cache.chunk);
     cache.slab_mask = static_cast<unsigned>((PAGE_SIZE << cache.order) - 1);
     cache.divisor = ~u64{0} / cache.chunk + 1;
-    // About two pages' worth a sheaf, so that large objects do not pile up on CPUs.
-    const unsigned fitting = static_cast<unsigned>(2 * PAGE_SIZE / cache.chunk);
-    cache.sheaf_objects = clamp(fitting, 4u, kSheafMost);
+    // About eight pages' worth a sheaf, so that large objects do not pile up on CPUs.
+    const unsigned fitting = static_cast<unsigned>(8 * PAGE_SIZE / cache.chunk);
+    cache.sheaf_objects = clamp(fitting, 8u, kSheafMost);
     cache.slab::Bin::object_size = cache.chunk;
     cache.chain = &cache.node.chain;
     cache.special = static_cast<u8>((cache.debugged ? kDebugged : 0) | (cache.keeps_contents ? kKeepsContents : 0) |

@@ -40,6 +40,7 @@ void start_injection() {
     read(failslab);
     read(fail_page_alloc);
     note_injection();
+    note_frame_hooks();
 }
 
 bool inject(Injection& injection, u32 gfp, const void* caller) {
@@ -72,5 +73,6 @@ extern "C" int ashlar_inject(const char* which, unsigned interval, unsigned prob
     injection.failed = 0;
     __atomic_store_n(&injection.interval, interval, __ATOMIC_RELEASE);
     note_injection();
+    note_frame_hooks();
     return 0;
 }

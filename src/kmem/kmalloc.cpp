@@ -176,6 +176,65 @@ void put_large(Page& page, const void* object) {
     give_to_node(cache, &object, 1);
 }
 
+// ---- many at once ---------------------------------------------------------------
+
+// Takes up to `count` objects in one section; answers how many.
+usize take_bulk(Cache& cache, gfp_t flags, usize count, void** to) {
+    kernel::Context& context = kernel::self();
+    if ((kernel::peek(cache.special) | kernel::nesting(context)) != 0 || (flags & __GFP_ZERO) != 0) return 0;
+    const kernel::IrqsOff off(context);
+    CpuCache& cpu = cache.cpus[off.cpu()];
+    usize got = 0;
+    while (got < count) {
+        if (cpu.count == 0) {
+            void* object = refill_sheaf(cache, cpu, flags);
+            if (object == nullptr) break;
+            *static_cast<u64*>(object) = 0;
+            to[got++] = object;
+        }
+        const u32 part = static_cast<u32>(min<usize>(cpu.count, count - got));
+        cpu.count -= part;
+        void** from = cpu.main->objects + cpu.count;
+        for (u32 i = part; i > 0; i--) {
+            void* object = from[i - 1];
+            *static_cast<u64*>(object) = 0;
+            to[got++] = object;
+        }
+    }
+    return got;
+}
+
+// Gives objects back in one section, up to the first that asks for care; answers how many.
+// `wanted`: the cache that all belong to, or null for any.
+usize put_bulk(Cache* wanted, usize count, void** from) {
+    if (wanted != nullptr && kernel::peek(wanted->special) != 0) return 0;
+    kernel::Context& context = kernel::self();
+    const kernel::IrqsOff off(context);
+    const unsigned number = off.cpu();
+    Cache* cache = wanted;
+    CpuCache* cpu = wanted != nullptr ? &wanted->cpus[number] : nullptr;
+    usize done = 0;
+    for (; done < count; done++) {
+        void* object = from[done];
+        slab::Slab* slab;
+        if (!find_slab(object, slab)) break;
+        if (&cache_of_slab(*slab) != cache) [[unlikely]] {
+            cache = &cache_of_slab(*slab);
+            if (wanted != nullptr || kernel::peek(cache->special) != 0) break;
+            cpu = &cache->cpus[number];
+        }
+        const u64 mark = free_mark(object);
+        if (!starts_chunk(*cache, address(object)) || *static_cast<u64*>(object) == mark) break;
+        if (cpu->count < cpu->room) [[likely]] {
+            cpu->main->objects[cpu->count++] = object;
+        } else if (!empty_sheaf(*cache, *cpu, object)) {
+            break;
+        }
+        *static_cast<u64*>(object) = mark;
+    }
+    return done;
+}
+
 void start_kmalloc() {
     start_cache_of_caches();
     // The smallest first, as they are listed.
@@ -289,8 +348,9 @@ void kmem_cache_free(struct kmem_cache* cache, void* object) {
 }
 
 int kmem_cache_alloc_bulk(struct kmem_cache* cache, gfp_t flags, size_t count, void** objects) {
-    for (size_t i = 0; i < count; i++) {
-        objects[i] = take(*cache, flags);
+    const void* caller = __builtin_return_address(0);
+    for (size_t i = take_bulk(*cache, flags, count, objects); i < count; i++) {
+        objects[i] = take_carefully(*cache, flags, caller);
         if (objects[i] == nullptr) {
             kmem_cache_free_bulk(cache, i, objects);
             return 0;
@@ -300,11 +360,13 @@ int kmem_cache_alloc_bulk(struct kmem_cache* cache, gfp_t flags, size_t count, v
 }
 
 void kmem_cache_free_bulk(struct kmem_cache* cache, size_t count, void** objects) {
-    for (size_t i = 0; i < count; i++) {
+    for (size_t done = 0; done < count; done++) {
+        done += put_bulk(cache, count - done, objects + done);
+        if (done == count) return;
         if (cache != nullptr) {
-            kmem_cache_free(cache, objects[i]);
+            kmem_cache_free(cache, objects[done]);
         } else {
-            kfree(objects[i]);
+            kfree(objects[done]);
         }
     }
 }

@@ -2,7 +2,8 @@
 // when there are too few.
 //
 //   allocate
-//     attempt(low)            the common case
+//     take_fast               the common case: from the CPU's list, see fast_frames.h
+//     attempt(low)
 //     attempt(min)            with what the flags allow below the mark
 //     reclaim, attempt        again and again, as the flags say:
 //        no DIRECT_RECLAIM       not at all
@@ -20,11 +21,13 @@
 #include <linux/sched.h>
 #include <linux/sched/mm.h>
 
+#include "kmem/fast_frames.h"
 #include "kmem/inject.h"
 
 namespace ashlar::kmem {
 
 constinit ZeroPolicy zero_policy{};
+constinit u32 frame_hooks = 0;
 
 namespace {
 
@@ -38,17 +41,19 @@ int highest_zone(gfp_t flags) {
     return ZONE_NORMAL;
 }
 
-bool enough(const Zone& zone, unsigned order, Mark mark, int highest) {
+// How many frames the zone can spare for the request.
+usize spare_frames(const Zone& zone, Mark mark, int highest) {
     usize keep = 0;
     switch (mark) {
         case Mark::Low: keep = zone.marks.low; break;
         case Mark::Min: keep = zone.marks.min; break;
         case Mark::High: keep = zone.marks.min / 2; break;
         case Mark::Atomic: keep = zone.marks.min * 3 / 8; break;
-        case Mark::None: return true;
+        case Mark::None: return zone.free_frames();
     }
     keep += zone.reserve_against[highest];
-    return zone.free_frames() >= keep + (usize{1} << order);
+    const usize has = zone.free_frames();
+    return has > keep ? has - keep : 0;
 }
 
 Page* attempt(gfp_t flags, unsigned order, Mark mark) {
@@ -58,8 +63,9 @@ Page* attempt(gfp_t flags, unsigned order, Mark mark) {
         if (zone.frames() == 0) continue;
         // Under huge pages only the highest zone can be mapped frame by frame.
         if ((flags & __GFP_HIGHMEM) != 0 && zone.first < ashlar_port_window()->mappable_from) continue;
-        if (!enough(zone, order, mark, highest)) continue;
-        Page* page = order < kListOrders ? take_listed(zone, order) : take_block(zone, order);
+        const usize spare = spare_frames(zone, mark, highest);
+        if (spare >> order == 0) continue;
+        Page* page = order < kListOrders ? take_listed(zone, order, spare) : take_block(zone, order);
         if (page != nullptr) return page;
     }
     return nullptr;
@@ -111,30 +117,22 @@ Mark lowest_mark(gfp_t flags) {
     }
 }
 
-void prepare(Page& page, gfp_t flags, unsigned order) {
-    page.flags = 0;
-    page.mapping = nullptr;
-    page.index = 0;
-    page.private_data = 0;
-    page.lru.next = page.lru.prev = nullptr;
-    page.ashlar_state = kPlain;
-    set_page_count(&page, 1);
+// Compound and zeroed, as the flags say.
+[[gnu::noinline]] Page* dress(Page* page, gfp_t flags, unsigned order) {
     if ((flags & __GFP_COMP) != 0 && order > 0) {
-        __SetPageHead(&page);
+        __SetPageHead(page);
         for (usize i = 1; i < usize{1} << order; i++) {
-            Page& tail = (&page)[i];
-            tail.ashlar_state = kTail;
-            tail.ashlar_head = &page;
+            page[i].ashlar_state = kTail;
+            page[i].ashlar_head = page;
         }
     }
     if ((flags & __GFP_ZERO) != 0 || zero_policy.on_alloc) {
-        memset(memory_of(page), 0, PAGE_SIZE << order);
+        memset(memory_of(*page), 0, PAGE_SIZE << order);
     }
+    return page;
 }
 
-}  // namespace
-
-Page* allocate(gfp_t flags, unsigned order, const void* caller) {
+[[gnu::noinline]] Page* allocate_carefully(gfp_t flags, unsigned order, const void* caller) {
     if (order >= kOrders) [[unlikely]] {
         WARN_ONCE((flags & __GFP_NOWARN) == 0, "alloc_pages of order %u: the largest order is %u", order,
                   kOrders - 1);
@@ -143,7 +141,7 @@ Page* allocate(gfp_t flags, unsigned order, const void* caller) {
     kernel::Context& context = kernel::self();
     if ((flags & __GFP_DIRECT_RECLAIM) != 0) {
         flags = current_gfp_context(flags);
-        if (kernel::in_section(context) || context.rcu_nesting != 0) [[unlikely]] {
+        if (kernel::nesting(context) != 0) [[unlikely]] {
             ashlar_might_sleep("alloc_pages", __FILE__, __LINE__);
         }
     }
@@ -159,7 +157,21 @@ Page* allocate(gfp_t flags, unsigned order, const void* caller) {
             return nullptr;
         }
     }
-    prepare(*page, flags, order);
+    make_allocated(*page, order);
+    return dress(page, flags, order);
+}
+
+}  // namespace
+
+[[gnu::noinline]] Page* take_interrupts(kernel::Context& context, Page* page) {
+    ashlar_port_interrupts_on(&context);
+    return page;
+}
+
+Page* allocate(gfp_t flags, unsigned order, const void* caller) {
+    Page* page = take_fast(flags, order);
+    if (page == nullptr) [[unlikely]] return allocate_carefully(flags, order, caller);
+    if ((flags & (__GFP_COMP | __GFP_ZERO)) != 0) [[unlikely]] return dress(page, flags, order);
     return page;
 }
 
@@ -177,10 +189,15 @@ void release(Page& page, unsigned order) {
     }
 }
 
+void note_frame_hooks() {
+    kernel::poke(frame_hooks, u32{zero_policy.on_alloc || zero_policy.on_free || fail_page_alloc.on()});
+}
+
 void start_page_alloc() {
     char text[4];
     zero_policy.on_alloc = ashlar_port_setting("init_on_alloc", text, sizeof(text)) != 0 && text[0] == '1';
     zero_policy.on_free = ashlar_port_setting("init_on_free", text, sizeof(text)) != 0 && text[0] == '1';
+    note_frame_hooks();
 }
 
 }  // namespace ashlar::kmem

@@ -30,5 +30,7 @@ inline bool init_on_free() {
     return zero_policy.on_free;
 }
 void start_page_alloc();
+// Brings up to date whether frames are special (fast_frames.h).
+void note_frame_hooks();
 
 }  // namespace ashlar::kmem

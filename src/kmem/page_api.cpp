@@ -3,7 +3,7 @@
 #include <linux/kernel.h>
 #include <linux/mm.h>
 
-#include "kmem/page_alloc.h"
+#include "kmem/fast_frames.h"
 
 using namespace ashlar;
 using namespace ashlar::kmem;
@@ -27,6 +27,73 @@ bool can_be_freed(const Page& page) {
     return false;
 }
 
+// A reference is gone, and somebody else still holds the first frame; the others of a plain block
+// are nobody's.
+void release_others(Page& page, unsigned order) {
+    while (order-- > 0) {
+        Page& upper = (&page)[usize{1} << order];
+        upper.ashlar_kind = static_cast<u8>(Kind::Large);
+        upper.ashlar_order = static_cast<u8>(order);
+        release(upper, order);
+    }
+    page.ashlar_order = 0;
+}
+
+[[gnu::noinline]] void free_carefully(Page* page, unsigned order) {
+    // Frames without an own count (inside a block that is not compound) have no state either.
+    const bool was_head = PageHead(page);
+    if (page_ref_count(page) <= 0) {
+        if (can_be_freed(*page)) bad_page(*page, "freed without a reference");
+        return;
+    }
+    if (!can_be_freed(*page)) return;
+    if (order != page->ashlar_order) {
+        bad_page(*page, "freed with another order than it was allocated with");
+        order = page->ashlar_order;
+    }
+    if (put_page_testzero(page)) {
+        release(*page, order);
+    } else if (!was_head) {
+        release_others(*page, order);
+    }
+}
+
+// Somebody looked up the frame and took a reference just now.
+[[gnu::noinline]] void free_shared(Page* page, unsigned order) {
+    release_others(*page, order);
+}
+
+// The list is being drained, or is too long, or interrupts came meanwhile.
+[[gnu::noinline]] void free_late(Page* page, unsigned order, bool listed) {
+    Zone& zone = zone_of(*page);
+    if (!listed) return give_block(zone, *page, order);
+    // Entering and leaving a section takes the interrupts.
+    trim(zone, order);
+}
+
+// Fills the empty places from the CPU's list; answers how many are filled from the first on.
+usize take_fast_bulk(gfp_t flags, usize n, Page** array) {
+    kernel::Context& context = kernel::self();
+    if ((kernel::peek(frame_hooks) | kernel::nesting(context)) != 0) return 0;
+    const kernel::IrqsOff off(context);
+    CpuList& list = first_lists[flags & kZoneFlags][off.cpu()];
+    if (!try_lock(list)) return 0;
+    usize filled = 0;
+    for (; filled < n; filled++) {
+        if (array[filled] != nullptr) continue;
+        Page* page = pop(list, 0);
+        if (page == nullptr) break;
+        make_allocated(*page, 0);
+        array[filled] = page;
+    }
+    unlock(list);
+    return filled;
+}
+
+[[gnu::noinline]] unsigned long address_of_new(gfp_t flags, unsigned order, const void* caller) {
+    Page* page = allocate(flags & ~__GFP_HIGHMEM, order, caller);
+    return page == nullptr ? 0 : address(memory_of(*page));
+}
 
 }  // namespace
 
@@ -37,8 +104,10 @@ struct page* alloc_pages(gfp_t flags, unsigned int order) {
 }
 
 unsigned long __get_free_pages(gfp_t flags, unsigned int order) {
-    Page* page = allocate(flags & ~__GFP_HIGHMEM, order, __builtin_return_address(0));
-    return page == nullptr ? 0 : address(memory_of(*page));
+    // Compound or zeroed, or not to be had so easily.
+    Page* page = (flags & (__GFP_COMP | __GFP_ZERO)) == 0 ? take_fast(flags & ~__GFP_HIGHMEM, order) : nullptr;
+    if (page == nullptr) [[unlikely]] return address_of_new(flags, order, __builtin_return_address(0));
+    return address(memory_of(*page));
 }
 
 unsigned long get_zeroed_page(gfp_t flags) {
@@ -46,31 +115,28 @@ unsigned long get_zeroed_page(gfp_t flags) {
 }
 
 void __free_pages(struct page* page, unsigned int order) {
-    // Frames without an own count (inside a block that is not compound) have no state either.
-    const bool was_head = PageHead(page);
-    if (page_ref_count(page) <= 0) {
-        if (can_be_freed(*page)) bad_page(*page, "freed without a reference");
-        return;
+    kernel::Context* context = kernel::known_self();
+    // The one reference to a plain block of that order, and nothing else to be thought of.
+    if (context == nullptr || order >= kListOrders ||
+        kernel::peek(FrameWord::of(*page)) != FrameWord::make(Kind::Large, order, kPlain, 1) || page->flags != 0 ||
+        (kernel::peek(frame_hooks) | kernel::section_depth(*context)) != 0 ||
+        !kernel::irqs_off_outermost(*context)) [[unlikely]] {
+        return free_carefully(page, order);
     }
-    if (!can_be_freed(*page)) return;
-    if (order != page->ashlar_order) [[unlikely]] {
-        bad_page(*page, "freed with another order than it was allocated with");
-        order = page->ashlar_order;
+    if (!put_page_testzero(page)) [[unlikely]] {
+        kernel::irqs_on_abandoned(*context);
+        return free_shared(page, order);
     }
-    if (put_page_testzero(page)) {
-        release(*page, order);
-        return;
+    CpuList& list = zone_of(*page).lists[context->cpu->number];
+    const bool listed = try_lock(list);
+    bool more = !listed;
+    if (listed) [[likely]] {
+        push(list, *page, order);
+        more = list.frames > list.limit;
+        unlock(list);
     }
-    // Somebody else still holds the first frame; the others of a plain block are nobody's.
-    if (!was_head) {
-        while (order-- > 0) {
-            Page& upper = page[usize{1} << order];
-            upper.ashlar_kind = static_cast<u8>(Kind::Large);
-            upper.ashlar_order = static_cast<u8>(order);
-            release(upper, order);
-        }
-        page->ashlar_order = 0;
-    }
+    more |= kernel::irqs_on_outermost(*context);
+    if (more) [[unlikely]] free_late(page, order, listed);
 }
 
 void free_pages(unsigned long where, unsigned int order) {
@@ -123,6 +189,8 @@ void free_pages_exact(void* where, size_t size) {
 
 unsigned long alloc_pages_bulk_array(gfp_t flags, unsigned long n, struct page** array) {
     unsigned long filled = 0;
+    // The list's frames in one section, the rest one by one.
+    if ((flags & __GFP_ZERO) == 0) filled = take_fast_bulk(flags, n, array);
     while (filled < n) {
         if (array[filled] == nullptr) {
             array[filled] = allocate(flags, 0, __builtin_return_address(0));

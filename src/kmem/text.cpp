@@ -130,7 +130,7 @@ size_t ashlar_zoneinfo(char* to, size_t size) {
         text.add("      %-12s %zu\n  pagesets\n", "nr_free_pages", free);
         for (unsigned cpu = 0; cpu < ashlar_port_cpu_count(); cpu++) {
             text.add("    cpu: %u\n              count: %u\n              high:  %u\n              batch: %u\n",
-                     cpu, kernel::peek(zone.lists[cpu].frames), 3 * zone.batch, zone.batch);
+                     cpu, kernel::peek(zone.lists[cpu].frames), zone.lists[cpu].limit, zone.batch);
         }
         text.add("  node_unreclaimable:  0\n  start_pfn:           %zu\n", zone.first);
     }

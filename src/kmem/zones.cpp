@@ -3,11 +3,13 @@
 #include <linux/kernel.h>
 
 #include "core/lock.h"
+#include "kmem/fast_frames.h"
 
 namespace ashlar::kmem {
 
 constinit Zone zones[MAX_NR_ZONES]{};
 usize managed_frames = 0;
+constinit CpuList* first_lists[kZoneFlags + 1]{};
 
 namespace {
 
@@ -50,6 +52,9 @@ void set_watermarks(usize reserve_kib) {
         const usize step = max(zone.marks.min / 4, zone.managed / 1000);
         zone.marks.low = zone.marks.min + step;
         zone.marks.high = zone.marks.min + 2 * step;
+        // As Linux has it: the CPUs' lists together hold no more than the low mark.
+        const usize share = zone.marks.low / ashlar_port_cpu_count();
+        for (CpuList& list : zone.lists) list.limit = static_cast<u32>(max<usize>(share, 4 * zone.batch));
     }
     for (int lower = 0; lower < MAX_NR_ZONES; lower++) {
         usize above = 0;
@@ -87,39 +92,62 @@ void give_locked(Zone& zone, Page& page, unsigned order) {
     note_free(zone);
 }
 
-u32 batch_blocks(const Zone& zone, unsigned order) {
-    const u32 blocks = zone.batch >> order;
-    return blocks < 1 ? 1 : blocks;
+usize batch_frames(const Zone& zone, unsigned order) {
+    return max<usize>(zone.batch, usize{1} << order) >> order << order;
 }
 
-void push(CpuList& list, Page& page, unsigned order) {
-    page.ashlar_kind = static_cast<u8>(Kind::None);
-    page.ashlar_state = kCached;
-    page.ashlar_order = static_cast<u8>(order);
-    page.lru.next = reinterpret_cast<list_head*>(list.first[order]);
-    list.first[order] = &page;
-    list.blocks[order]++;
-    list.frames += 1u << order;
-}
-
-Page* pop(CpuList& list, unsigned order) {
-    Page* page = list.first[order];
-    if (page == nullptr) return nullptr;
-    list.first[order] = reinterpret_cast<Page*>(page->lru.next);
-    list.blocks[order]--;
-    list.frames -= 1u << order;
-    page->ashlar_kind = static_cast<u8>(Kind::Large);
-    page->ashlar_state = kPlain;
-    page->ashlar_order = static_cast<u8>(order);
-    return page;
-}
-
-void empty_locked(Zone& zone, CpuList& list, unsigned order, u32 blocks) {
+// At most `frames` frames in blocks of the order go from the buddy to the list, all but the first,
+// which is the answer. Whole runs are cut up at once and listed so that they are handed out in the
+// order of addresses.
+Page* refill(Zone& zone, CpuList& list, unsigned order, usize frames) {
     const LockGuard guard(zone.lock);
-    while (blocks-- > 0) {
-        Page* page = pop(list, order);
-        if (page == nullptr) return;
-        give_locked(zone, *page, order);
+    Page* result = nullptr;
+    while (frames >> order != 0) {
+        pages::FreeRun* run = zone.buddy.take(order);
+        if (run == nullptr) break;
+        const usize length = usize{1} << run->head.order;
+        const usize used = min(length, frames >> order << order);
+        Cell& cell = Cell::of(*run);
+        cell.clear();
+        Page* first = &page_of(cell);
+        zone.buddy.give(extent(), index_of(*first) + used, length - used, nothing, nothing);
+        for (usize at = used; at > 0;) {
+            at -= usize{1} << order;
+            if (result != nullptr) push(list, *result, order);
+            result = first + at;
+        }
+        frames -= used;
+    }
+    note_free(zone);
+    return result;
+}
+
+// `frames` frames of the list go back, those of the order first.
+void empty(Zone& zone, CpuList& list, unsigned order, usize frames) {
+    const LockGuard guard(zone.lock);
+    for (unsigned i = 0; i < kListOrders; i++, order = (order + 1) % kListOrders) {
+        while (frames > 0) {
+            Page* page = pop(list, order);
+            if (page == nullptr) break;
+            give_locked(zone, *page, order);
+            frames -= min(frames, usize{1} << order);
+        }
+    }
+}
+
+void start_lists(const ashlar_window& window) {
+    for (u32 flags = 0; flags <= kZoneFlags; flags++) {
+        const int highest = (flags & ___GFP_DMA) != 0     ? ZONE_DMA
+                            : (flags & ___GFP_DMA32) != 0 ? ZONE_DMA32
+                                                          : ZONE_NORMAL;
+        // Where nothing suits there is nothing on the lists either.
+        first_lists[flags] = zones[highest].lists;
+        for (int i = highest; i >= 0; i--) {
+            const bool mappable = zones[i].first >= window.mappable_from;
+            if (zones[i].frames() == 0 || ((flags & ___GFP_HIGHMEM) != 0 && !mappable)) continue;
+            first_lists[flags] = zones[i].lists;
+            break;
+        }
     }
 }
 
@@ -179,13 +207,7 @@ void start_zones(const ashlar_window& window) {
         reserve = wanted;
     }
     set_watermarks(reserve);
-}
-
-Zone& zone_of(const Page& page) {
-    const usize index = index_of(page);
-    return index < zones[ZONE_DMA].end     ? zones[ZONE_DMA]
-           : index < zones[ZONE_DMA32].end ? zones[ZONE_DMA32]
-                                           : zones[ZONE_NORMAL];
+    start_lists(window);
 }
 
 Page* take_block(Zone& zone, unsigned order) {
@@ -198,40 +220,39 @@ void give_block(Zone& zone, Page& page, unsigned order) {
     give_locked(zone, page, order);
 }
 
-Page* take_listed(Zone& zone, unsigned order) {
-    kernel::Context& context = kernel::self();
-    const kernel::Pinned pinned(context);
-    CpuList& list = zone.lists[pinned.cpu()];
-    const LockGuard guard(list.lock);
-    if (Page* page = pop(list, order)) return page;
-    const LockGuard zone_guard(zone.lock);
-    // In the order of addresses: the first taken is handed out last, so it goes in first.
-    Page* result = nullptr;
-    for (u32 i = batch_blocks(zone, order); i > 0; i--) {
-        Page* page = take_locked(zone, order);
-        if (page == nullptr) break;
-        if (result != nullptr) push(list, *result, order);
-        result = page;
-    }
-    return result;
+Page* take_listed(Zone& zone, unsigned order, usize spare) {
+    const kernel::IrqsOff off(kernel::self());
+    CpuList& list = zone.lists[off.cpu()];
+    if (!try_lock(list)) return take_block(zone, order);
+    Page* page = pop(list, order);
+    if (page == nullptr) page = refill(zone, list, order, min(spare, batch_frames(zone, order)));
+    unlock(list);
+    return page;
 }
 
 void give_listed(Zone& zone, Page& page, unsigned order) {
-    kernel::Context& context = kernel::self();
-    const kernel::Pinned pinned(context);
-    CpuList& list = zone.lists[pinned.cpu()];
-    const LockGuard guard(list.lock);
+    const kernel::IrqsOff off(kernel::self());
+    CpuList& list = zone.lists[off.cpu()];
+    if (!try_lock(list)) return give_block(zone, page, order);
     push(list, page, order);
-    const u32 batch = batch_blocks(zone, order);
-    if (list.blocks[order] > 3 * batch) empty_locked(zone, list, order, 2 * batch);
+    if (list.frames > list.limit) empty(zone, list, order, batch_frames(zone, order));
+    unlock(list);
+}
+
+void trim(Zone& zone, unsigned order) {
+    const kernel::IrqsOff off(kernel::self());
+    CpuList& list = zone.lists[off.cpu()];
+    if (!try_lock(list)) return;
+    if (list.frames > list.limit) empty(zone, list, order, batch_frames(zone, order));
+    unlock(list);
 }
 
 void drain_cpu(Zone& zone, unsigned cpu) {
+    const kernel::IrqsOff off(kernel::self());
     CpuList& list = zone.lists[cpu];
-    const LockGuard guard(list.lock);
-    for (unsigned order = 0; order < kListOrders; order++) {
-        empty_locked(zone, list, order, list.blocks[order]);
-    }
+    for (unsigned turns = 0; !try_lock(list); turns++) ashlar_port_spin(turns);
+    empty(zone, list, 0, list.frames);
+    unlock(list);
 }
 
 usize listed_frames(const Zone& zone) {

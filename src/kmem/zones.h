@@ -9,9 +9,9 @@
 // A request names the highest zone it may use and falls back downwards; a lower
 // zone keeps a reserve against requests that could do with a higher one.
 //
-// CPU lists hold blocks of order 0 to 3, filled and emptied in batches, under a
-// lock of their own that is nearly always free: somebody else takes it only to
-// drain. An interrupt that finds it held goes to the buddy instead.
+// CPU lists hold blocks of order 0 to 3, filled and emptied in batches. A list is
+// its CPU's while interrupts are off; it has a lock because others may drain it.
+// Nobody but a drainer waits for that lock: who finds it held goes to the buddy.
 //
 // Watermarks, in frames: an ordinary request must leave `min` free; GFP_ATOMIC
 // may go to half and, if marked atomic, to three eighths of it; memory-allocating contexts to
@@ -20,6 +20,7 @@
 // Lock order: CPU list, then zone. Both keep interrupts of this CPU out.
 #pragma once
 
+#include <linux/gfp_types.h>
 #include <linux/mmzone.h>
 
 #include "kmem/frame.h"
@@ -33,11 +34,11 @@ inline constexpr unsigned kListOrders = PAGE_ALLOC_COSTLY_ORDER + 1;
 
 using FrameBuddy = pages::Buddy<kOrders, Kind::FreeDirty>;
 
-struct CpuList {
-    kernel::IrqSpinLock lock;
+struct alignas(kCacheLine) CpuList {
+    u32 held = 0;
+    u32 frames = 0;  // of all orders
+    u32 limit = 0;   // above it, a batch goes back
     Page* first[kListOrders] = {};  // linked by lru.next
-    u32 blocks[kListOrders] = {};
-    u32 frames = 0;
 };
 
 struct Watermarks {
@@ -66,18 +67,30 @@ struct Zone {
     usize free_now = 0;  // buddy.pages(), readable without the lock
 };
 
-extern Zone zones[MAX_NR_ZONES];
+extern Zone zones[MAX_NR_ZONES] __attribute__((visibility("hidden")));
 extern usize managed_frames;  // of all zones
 
 void start_zones(const ashlar_window& window);
-Zone& zone_of(const Page& page);
+inline Zone& zone_of(const Page& page) {
+    const usize index = index_of(page);
+    return index < zones[ZONE_DMA].end     ? zones[ZONE_DMA]
+           : index < zones[ZONE_DMA32].end ? zones[ZONE_DMA32]
+                                           : zones[ZONE_NORMAL];
+}
 
-// The head cell of a block of 1 << order frames, fresh (kind Large, count 0), or null.
+// The lists of the first zone that a request may use, by its flags. Before the zones start there is
+// none that has anything.
+inline constexpr u32 kZoneFlags = ___GFP_DMA | ___GFP_HIGHMEM | ___GFP_DMA32;
+extern CpuList* first_lists[kZoneFlags + 1] __attribute__((visibility("hidden")));
+
+// The head cell of a block of 1 << order frames (kind Large, count 0), or null.
 Page* take_block(Zone& zone, unsigned order);
 void give_block(Zone& zone, Page& page, unsigned order);
-// The same by way of the CPU's lists; order < kListOrders.
-Page* take_listed(Zone& zone, unsigned order);
+// The same by way of the CPU's lists; order < kListOrders. At most `spare` frames leave the buddy.
+Page* take_listed(Zone& zone, unsigned order, usize spare);
 void give_listed(Zone& zone, Page& page, unsigned order);
+// The list holds more than its limit: a batch of it goes back.
+void trim(Zone& zone, unsigned order);
 
 void drain_cpu(Zone& zone, unsigned cpu);
 usize listed_frames(const Zone& zone);
