@@ -65,7 +65,7 @@ Page* take_interrupts(kernel::Context& context, Page* page);
 
 [[gnu::always_inline]] inline Page* take_fast(gfp_t flags, unsigned order) {
     kernel::Context* context = kernel::known_self();
-    if (context == nullptr || order >= kListOrders ||
+    if (!kernel::is_known(context) || order >= kListOrders ||
         (kernel::peek(frame_hooks) | kernel::nesting(*context)) != 0 ||
         !kernel::irqs_off_outermost(*context)) [[unlikely]] {
         return nullptr;

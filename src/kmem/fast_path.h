@@ -24,7 +24,7 @@ void* take_late(kernel::Context& context, const Cache& cache, void* object, gfp_
 
 [[gnu::always_inline]] inline void* take(Cache& cache, gfp_t flags) {
     kernel::Context* context = kernel::known_self();
-    if (context == nullptr || (kernel::peek(cache.special) | kernel::nesting(*context)) != 0 ||
+    if (!kernel::is_known(context) || (kernel::peek(cache.special) | kernel::nesting(*context)) != 0 ||
         !kernel::irqs_off_outermost(*context)) [[unlikely]] {
         return take_carefully(cache, flags, __builtin_return_address(0));
     }
@@ -46,7 +46,7 @@ void* take_late(kernel::Context& context, const Cache& cache, void* object, gfp_
 [[gnu::always_inline]] inline void put(Cache& cache, void* object) {
     kernel::Context* context = kernel::known_self();
     const u64 mark = free_mark(object);
-    if (context == nullptr || (kernel::peek(cache.special) | kernel::section_depth(*context)) != 0 ||
+    if (!kernel::is_known(context) || (kernel::peek(cache.special) | kernel::section_depth(*context)) != 0 ||
         !starts_chunk(cache, ashlar::address(object)) || *static_cast<u64*>(object) == mark ||
         !kernel::irqs_off_outermost(*context)) [[unlikely]] {
         return put_carefully(cache, object, __builtin_return_address(0));

@@ -144,7 +144,11 @@ void put_large(Page& page, const void* object) {
         object = cpu.count > 0 ? cpu.main->objects[--cpu.count] : refill_sheaf(cache, cpu, flags);
     }
     if (object == nullptr && take_from_node(cache, &object, 1, flags) == 0) return nullptr;
-    if (!cache.keeps_contents) *static_cast<u64*>(object) = 0;
+    if (!cache.keeps_contents) {
+        *static_cast<u64*>(object) = 0;
+        // What init_on_free promises to be zero.
+        *Policy::link(cache, object) = nullptr;
+    }
     // A constructor's work stays; memory for RCU readers is only zeroed if the caller asks for it.
     const bool asked = (flags & __GFP_ZERO) != 0;
     if (init_on_alloc(flags) && cache.ctor == nullptr && (asked || !cache.keeps_contents)) {

@@ -117,7 +117,7 @@ unsigned long get_zeroed_page(gfp_t flags) {
 void __free_pages(struct page* page, unsigned int order) {
     kernel::Context* context = kernel::known_self();
     // The one reference to a plain block of that order, and nothing else to be thought of.
-    if (context == nullptr || order >= kListOrders ||
+    if (!kernel::is_known(context) || order >= kListOrders ||
         kernel::peek(FrameWord::of(*page)) != FrameWord::make(Kind::Large, order, kPlain, 1) || page->flags != 0 ||
         (kernel::peek(frame_hooks) | kernel::section_depth(*context)) != 0 ||
         !kernel::irqs_off_outermost(*context)) [[unlikely]] {

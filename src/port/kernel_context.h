@@ -52,12 +52,19 @@ inline Context& self() {
 #endif
 }
 
-// The caller's context if it has one already, without a call.
+// The caller's context, without a call; null for a thread's first.
 inline Context* known_self() {
 #if defined(ASHLAR_FREESTANDING)
-    return ashlar_port_context();
+    return &self();
 #else
     return ashlar_self;
+#endif
+}
+inline bool is_known([[maybe_unused]] const Context* context) {
+#if defined(ASHLAR_FREESTANDING)
+    return true;
+#else
+    return context != nullptr;
 #endif
 }
 
@@ -151,7 +158,7 @@ inline unsigned nesting(const Context& context) {
 inline bool irqs_off_outermost(Context& context) {
     poke(context.irqs_off, 1u);
     std::atomic_signal_fence(std::memory_order_seq_cst);
-    if (owns_cpu(context)) [[likely]] return true;
+    if (!kMayLoseCpu || owns_cpu(context)) [[likely]] return true;
     __atomic_store_n(&context.irqs_off, 0u, __ATOMIC_RELEASE);
     return false;
 }
