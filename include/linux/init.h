@@ -42,6 +42,7 @@ struct ashlar_module {
     initcall_t init;
     exitcall_t exit;
     int level;
+    int loaded; /* its init ran and its exit did not */
 };
 ASHLAR_BEGIN_C
 void ashlar_register_module(struct ashlar_module *module);
@@ -62,7 +63,7 @@ ASHLAR_END_C
 
 #define ASHLAR_REGISTER(id, function_in, function_out, at_level)                              \
     static struct ashlar_module ASHLAR_PASTE(ashlar_module_, id) = {                          \
-        NULL, KBUILD_MODNAME, function_in, function_out, at_level};                           \
+        NULL, KBUILD_MODNAME, function_in, function_out, at_level, 0};                           \
     __attribute__((__constructor__)) static void ASHLAR_PASTE(ashlar_module_register_, id)(void) \
     {                                                                                         \
         ashlar_register_module(&ASHLAR_PASTE(ashlar_module_, id));                            \

@@ -1,5 +1,8 @@
 // Modules linked into the program, and their parameters.
 
+#include <ashlar/device.h>
+
+#include <linux/errno.h>
 #include <linux/init.h>
 #include <linux/kernel.h>
 #include <linux/moduleparam.h>
@@ -24,30 +27,43 @@ void ashlar_register_param(struct kernel_param *parameter)
     parameters = parameter;
 }
 
-/* Linux's -EAGAIN idiom: a test that has run and does not want to stay loaded. */
-static int run_exits(struct ashlar_module *from)
+void ashlar_unload_modules(void)
 {
-    for (struct ashlar_module *module = from; module; module = module->next)
-        if (module->exit) module->exit();
+    for (;;) {
+        struct ashlar_module *last = NULL;
+
+        for (struct ashlar_module *module = modules; module; module = module->next)
+            if (module->loaded) last = module;
+        if (!last) return;
+        last->loaded = 0;
+        if (last->exit) last->exit();
+    }
+}
+
+int ashlar_load_modules(void)
+{
+    for (struct ashlar_module *module = modules; module; module = module->next) {
+        int error;
+
+        if (module->loaded) continue;
+        error = module->init ? module->init() : 0;
+        module->loaded = !error;
+        /* Linux's idiom for a test that has run and does not want to stay loaded. */
+        if (error && error != -EAGAIN) {
+            pr_err("%s: init failed with %d\n", module->name, error);
+            ashlar_unload_modules();
+            return error;
+        }
+    }
     return 0;
 }
 
 int ashlar_run_modules(void)
 {
-    bool stays = true;
+    int error = ashlar_load_modules();
 
-    for (struct ashlar_module *module = modules; module; module = module->next) {
-        int error = module->init ? module->init() : 0;
-        if (error == -EAGAIN) {
-            stays = false;
-            continue;
-        }
-        if (error) {
-            pr_err("%s: init failed with %d\n", module->name, error);
-            return error;
-        }
-    }
-    return stays ? run_exits(modules) : 0;
+    if (!error) ashlar_unload_modules();
+    return error;
 }
 
 int ashlar_set_param(const char *name, const char *value)
