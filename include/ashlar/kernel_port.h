@@ -116,7 +116,7 @@ size_t ashlar_port_symbol(const void* address, char* to, size_t size);
 /* The value of a setting (ASHLAR_MACHINE in a process, the command line of a kernel); 0 if unset.
  */
 int ashlar_port_setting(const char* name, char* value, size_t size);
-/* Replaces all settings, before the machine starts; 0 or -errno. */
+/* Settings of the program, before the machine starts; those from outside override them. 0 or -errno. */
 int ashlar_port_set_settings(const char* settings);
 
 /* Called by the port once, in the first context, when all below works: sets the allocators up. */

@@ -7,9 +7,9 @@
 extern "C" {
 #endif
 
-/* Starts the machine with these settings ("size=512M,cpus=4"; NULL: those of ASHLAR_MACHINE). Only
- * needed to set them from a program; everything else starts it by itself. 0, or -EBUSY when it runs
- * already. */
+/* Starts the machine with these settings ("size=512M,cpus=4", or NULL), of which those that
+ * ASHLAR_MACHINE names are overridden. Only needed to set them from a program; everything else starts
+ * the machine by itself. 0, or -EBUSY when it runs already. */
 int ashlar_machine_start(const char *settings);
 
 /* Texts in the formats of Linux's /proc files. Each writes at most `size` bytes with a final zero

@@ -59,7 +59,7 @@ void free_slabs(Slab* emptied) {
         Slab* next = emptied->link.next;
         Page& page = page_of(Cell::of(*emptied));
         const Cache& cache = cache_of_slab(*emptied);
-        const unsigned order = cache.order;
+        const unsigned order = page.ashlar_order;
         cell_of(page).clear();
         page.ashlar_kind = static_cast<u8>(Kind::Large);
         page.ashlar_order = static_cast<u8>(order);
@@ -78,17 +78,32 @@ void free_slabs(Slab* emptied) {
     }
 }
 
-Page* fetch_slab(Cache& cache, gfp_t flags) {
+Page* fetch_frames(gfp_t flags, unsigned order) {
+    return allocate(flags | (order > 0 ? __GFP_COMP : 0u), order, nullptr);
+}
+
+// Where memory is fragmented a slab is as small as its objects allow, and nobody is disturbed for a
+// larger one.
+Page* fetch_slab(Cache& cache, gfp_t flags, unsigned& order) {
     gfp_t wanted = (flags & (GFP_RECLAIM_MASK | __GFP_NOLOCKDEP)) | cache.gfp;
     wanted &= ~(__GFP_ZERO | __GFP_HIGHMEM);
-    Page* page = allocate(wanted | (cache.order > 0 ? __GFP_COMP : 0u), cache.order, nullptr);
+    order = cache.order;
+    Page* page = nullptr;
+    const unsigned least = static_cast<unsigned>(get_order(cache.chunk));
+    if (order > least) {
+        const gfp_t gently = wanted | __GFP_NOWARN | __GFP_NORETRY | __GFP_NOMEMALLOC;
+        page = fetch_frames(gently & ~(__GFP_NOFAIL | __GFP_RECLAIM), order);
+        if (page == nullptr) order = least;
+    }
+    if (page == nullptr) page = fetch_frames(wanted, order);
     if (page == nullptr) return nullptr;
     char* memory = memory_of(*page);
     if (cache.ctor != nullptr || cache.debugged) {
-        const usize capacity = (PAGE_SIZE << cache.order) / cache.chunk;
+        const usize capacity = (PAGE_SIZE << order) / cache.chunk;
         for (usize i = 0; i < capacity; i++) {
             if (cache.debugged) debug_prepare(cache, memory + i * cache.chunk);
             if (cache.ctor != nullptr) cache.ctor(memory + i * cache.chunk + cache.head_room);
+            if (cache.debugged) debug_seal(cache, memory + i * cache.chunk);
         }
     }
     return page;
@@ -155,7 +170,7 @@ void* object_containing(Cache& cache, const void* address) {
     if (page == nullptr) return nullptr;
     char* base = memory_of(head_of(*page));
     const usize index = static_cast<usize>(static_cast<const char*>(address) - base) / cache.chunk;
-    if (index >= (PAGE_SIZE << cache.order) / cache.chunk) return nullptr;
+    if (index >= (PAGE_SIZE << head_of(*page).ashlar_order) / cache.chunk) return nullptr;
     return base + index * cache.chunk + cache.head_room;
 }
 
@@ -168,7 +183,8 @@ u32 take_from_node(Cache& cache, void** to, u32 count, gfp_t flags) {
     }
     // One object is enough to go on; only nothing is worth fetching pages for.
     while (got == 0) {
-        Page* page = fetch_slab(cache, flags);
+        unsigned order = 0;
+        Page* page = fetch_slab(cache, flags, order);
         if (page == nullptr) break;
         Page* too_much = nullptr;
         {
@@ -176,14 +192,14 @@ u32 take_from_node(Cache& cache, void** to, u32 count, gfp_t flags) {
             // Somebody else may have fetched meanwhile, or objects came back.
             got = take_locked(cache, to, count);
             if (got == 0) {
-                Engine::donate(node.owner, cache, cell_of(*page), PAGE_SIZE << cache.order, false);
-                page->ashlar_order = static_cast<u8>(cache.order);
+                Engine::donate(node.owner, cache, cell_of(*page), PAGE_SIZE << order, false);
+                page->ashlar_order = static_cast<u8>(order);
                 got = take_locked(cache, to, count);
             } else {
                 too_much = page;
             }
         }
-        if (too_much != nullptr) release(*too_much, cache.order);
+        if (too_much != nullptr) release(*too_much, order);
     }
     return got;
 }
@@ -315,7 +331,6 @@ void flush_local(Cache& cache) {
     }
 }
 
-namespace {
 void flush_depot(Cache& cache) {
     Node& node = cache.node;
     Sheaf* sheaf = nullptr;
@@ -331,6 +346,7 @@ void flush_depot(Cache& cache) {
         drop_sheaf(sheaf);
         sheaf = next;
     }
+    if (cache.debugged) debug_empty_quarantine(cache);
     Slab* emptied = nullptr;
     {
         const LockGuard guard(node.lock);
@@ -338,7 +354,6 @@ void flush_depot(Cache& cache) {
     }
     free_slabs(emptied);
 }
-}  // namespace
 
 void flush_all(Cache& cache) {
     on_each_cpu([](void* argument) { flush_local(*static_cast<Cache*>(argument)); }, &cache, 1);
@@ -356,6 +371,7 @@ usize live_objects(Cache& cache) {
     const LockGuard guard(node.lock);
     for (const Sheaf* sheaf = node.full; sheaf != nullptr; sheaf = sheaf->next) kept += sheaf->count;
     for (void* o = node.chain; o != nullptr; o = Engine::link_of(cache, o)) kept++;
+    kept += node.quarantined;
     usize used = 0;
     for_each_slab(cache, [&](Slab& slab) { used += slab.used() - slab.remote_now().count(); });
     return used > kept ? used - kept : 0;
@@ -365,13 +381,15 @@ usize slab_pages(Cache& cache, usize* capacity, usize* slabs) {
     const LockGuard guard(cache.node.lock);
     usize count = 0;
     usize objects = 0;
+    usize pages = 0;
     for_each_slab(cache, [&](Slab& slab) {
         count++;
+        pages += usize{1} << page_of(Cell::of(slab)).ashlar_order;
         objects += slab.capacity;
     });
     if (capacity != nullptr) *capacity = objects;
     if (slabs != nullptr) *slabs = count;
-    return count << cache.order;
+    return pages;
 }
 
 }  // namespace ashlar::kmem

@@ -75,6 +75,9 @@ struct Node {
     void* chain = nullptr;
     Sheaf* full = nullptr;  // the depot
     u32 full_count = 0;
+    void* quarantine = nullptr;  // freed objects, the oldest first (AddressSanitizer only)
+    void* quarantine_last = nullptr;
+    u32 quarantined = 0;
 };
 
 // What makes a cache special.
@@ -139,6 +142,8 @@ void give_to_node(Cache& cache, void* const* from, u32 count);
 // Empties the sheaves of this CPU, or of all of them (which sleeps), and the depot.
 void flush_local(Cache& cache);
 void flush_all(Cache& cache);
+// The second half of that: what the node keeps.
+void flush_depot(Cache& cache);
 // Objects that are allocated now, as far as can be told without stopping anybody.
 usize live_objects(Cache& cache);
 usize slab_pages(Cache& cache, usize* capacity = nullptr, usize* slabs = nullptr);
@@ -146,12 +151,18 @@ template <class Visit>
 void for_each_slab(Cache& cache, Visit visit);
 
 // cache_debug.cpp: what a debugged cache does around every object.
+extern bool any_debugged __attribute__((visibility("hidden")));
 void read_debug_setting();
 slab_flags_t debug_flags_for(const char* name, slab_flags_t flags);
 unsigned debug_room(const Cache& cache);
 void debug_prepare(Cache& cache, char* chunk);
-void* debug_allocate(Cache& cache, gfp_t flags, const void* caller);
+// After the constructor: from here on only the owner of a live object may touch it.
+void debug_seal(Cache& cache, char* chunk);
+void* debug_allocate(Cache& cache, usize size, gfp_t flags, const void* caller);
 void debug_free(Cache& cache, void* object, const void* caller);
+// Another size than was asked for: krealloc in place, or ksize told how much there is.
+void debug_resize(Cache& cache, void* object, usize size);
+void debug_empty_quarantine(Cache& cache);
 void debug_print_owner(Cache& cache, void* object);
 bool debug_is_live(Cache& cache, void* object);
 // Every debugged object of every slab, checked; false after a report.
@@ -189,7 +200,7 @@ inline u64 free_mark(const void* object) {
     return 0x5bd1e995a7c3f10bull ^ ashlar::address(object);
 }
 
-// Whether the address, which lies in a slab of the cache, is where a chunk starts: a multiple of
+// Whether the address, which lies in a slab of the cache's own order, is where a chunk starts: a multiple of
 // the divisor's inverse wraps to less than the divisor just when the division has no remainder.
 inline bool starts_chunk(const Cache& cache, uptr address) {
     return (address & cache.slab_mask) * cache.divisor < cache.divisor;

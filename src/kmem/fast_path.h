@@ -16,23 +16,24 @@
 
 namespace ashlar::kmem {
 
-void* take_carefully(Cache& cache, gfp_t flags, const void* caller);
+// `asked`: how many bytes of the object its owner will use; 0: all.
+void* take_carefully(Cache& cache, gfp_t flags, const void* caller, usize asked);
 void put_carefully(Cache& cache, void* object, const void* caller);
 void* zero_new(const Cache& cache, void* object);
 // Interrupts wait for the section's end: they run, then what is left of `take` is done.
 void* take_late(kernel::Context& context, const Cache& cache, void* object, gfp_t flags);
 
-[[gnu::always_inline]] inline void* take(Cache& cache, gfp_t flags) {
+[[gnu::always_inline]] inline void* take(Cache& cache, gfp_t flags, const void* caller, usize asked = 0) {
     kernel::Context* context = kernel::known_self();
     if (!kernel::is_known(context) || (kernel::peek(cache.special) | kernel::nesting(*context)) != 0 ||
         !kernel::irqs_off_outermost(*context)) [[unlikely]] {
-        return take_carefully(cache, flags, __builtin_return_address(0));
+        return take_carefully(cache, flags, caller, asked);
     }
     CpuCache& cpu = cache.cpus[context->cpu->number];
     const u32 count = cpu.count;
     if (count == 0) [[unlikely]] {
         kernel::irqs_on_abandoned(*context);
-        return take_carefully(cache, flags, __builtin_return_address(0));
+        return take_carefully(cache, flags, caller, asked);
     }
     cpu.count = count - 1;
     void* object = cpu.main->objects[count - 1];

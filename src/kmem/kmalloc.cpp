@@ -7,6 +7,7 @@
 #include <linux/mm.h>
 #include <linux/rcupdate.h>
 
+#include "core/shadow.h"
 #include "kmem/fast_path.h"
 #include "kmem/inject.h"
 
@@ -69,6 +70,7 @@ void* take_large(usize size, gfp_t flags, const void* caller) {
     Page* page = allocate((flags & ~__GFP_HIGHMEM) | __GFP_COMP, order, caller);
     if (page == nullptr) return nullptr;
     page->ashlar_state = kKmalloc;
+    shadow::unpoison_part(memory_of(*page), size, PAGE_SIZE << order);
     return memory_of(*page);
 }
 
@@ -84,7 +86,7 @@ void put_large(Page& page, const void* object) {
 [[gnu::always_inline]] inline void* kmalloc_from(usize size, gfp_t flags, const void* caller) {
     if (size > KMALLOC_MAX_CACHE_SIZE) [[unlikely]] return take_large(size, flags, caller);
     if (size == 0) [[unlikely]] return ZERO_SIZE_PTR;
-    return take(*kmalloc_caches[(flags & __GFP_DMA) != 0][class_of(size)], flags);
+    return take(*kmalloc_caches[(flags & __GFP_DMA) != 0][class_of(size)], flags, caller, size);
 }
 
 // Finds the slab that an object lies in; false if it lies in none.
@@ -98,6 +100,22 @@ void put_large(Page& page, const void* object) {
     }
     slab = &cell_of(*page).as<slab::Slab>();
     return true;
+}
+
+// Debugging knows how much of a block its owner uses; that changes without a new allocation.
+[[gnu::noinline]] void note_size_debugged(const void* object, usize size) {
+    Page* page = frame_at(object);
+    if (page == nullptr) return;
+    Page& head = head_of(*page);
+    if (kind_of(head) == Kind::Slab) {
+        Cache& cache = *cache_of(object);
+        if (cache.debugged) debug_resize(cache, const_cast<void*>(object), size);
+    } else {
+        shadow::unpoison_part(static_cast<const char*>(object), size, PAGE_SIZE << head.ashlar_order);
+    }
+}
+void note_size(const void* object, usize size) {
+    if (any_debugged && !ZERO_OR_NULL_PTR(object)) [[unlikely]] note_size_debugged(object, size);
 }
 
 // What kfree gets that lies in no slab.
@@ -130,13 +148,13 @@ void put_large(Page& page, const void* object) {
     return (flags & __GFP_ZERO) != 0 ? zero_new(cache, object) : object;
 }
 
-[[gnu::noinline]] void* take_carefully(Cache& cache, gfp_t flags, const void* caller) {
+[[gnu::noinline]] void* take_carefully(Cache& cache, gfp_t flags, const void* caller, usize asked) {
     kernel::Context& context = kernel::self();
     if ((flags & __GFP_DIRECT_RECLAIM) != 0 && kernel::nesting(context) != 0) [[unlikely]] {
         ashlar_might_sleep("kmalloc", __FILE__, __LINE__);
     }
     if (failslab.on() && inject(failslab, flags, caller)) return nullptr;
-    if (cache.debugged) return debug_allocate(cache, flags, caller);
+    if (cache.debugged) return debug_allocate(cache, asked != 0 ? asked : cache.object_size, flags, caller);
     void* object = nullptr;
     {
         const kernel::IrqsOff off(context);
@@ -150,15 +168,16 @@ void put_large(Page& page, const void* object) {
         *Policy::link(cache, object) = nullptr;
     }
     // A constructor's work stays; memory for RCU readers is only zeroed if the caller asks for it.
-    const bool asked = (flags & __GFP_ZERO) != 0;
-    if (init_on_alloc(flags) && cache.ctor == nullptr && (asked || !cache.keeps_contents)) {
+    const bool wants_zero = (flags & __GFP_ZERO) != 0;
+    if (init_on_alloc(flags) && cache.ctor == nullptr && (wants_zero || !cache.keeps_contents)) {
         zero_new(cache, object);
     }
     return object;
 }
 
 [[gnu::noinline]] void put_carefully(Cache& cache, void* object, const void* caller) {
-    if (!starts_chunk(cache, address(object) - cache.head_room)) report_bad_free(object, &cache);
+    // Not `starts_chunk`: a slab may be smaller than its cache's slabs are, and aligned to that.
+    if (object_containing(cache, object) != object) report_bad_free(object, &cache);
     if (cache.debugged) return debug_free(cache, object, caller);
     if (!cache.keeps_contents) {
         u64& first = *static_cast<u64*>(object);
@@ -304,8 +323,12 @@ size_t __ksize(const void* object) {
     if (kind_of(head) == Kind::Slab) return cache_of(object)->object_size;
     return PAGE_SIZE << head.ashlar_order;
 }
+
+// Whoever asks may use all of it from then on.
 size_t ksize(const void* object) {
-    return __ksize(object);
+    const size_t size = __ksize(object);
+    note_size(object, size);
+    return size;
 }
 
 size_t kmalloc_size_roundup(size_t size) {
@@ -319,10 +342,14 @@ void* krealloc(const void* object, size_t size, gfp_t flags) {
         kfree(object);
         return ZERO_SIZE_PTR;
     }
-    const size_t has = ksize(object);
-    if (has >= size) return const_cast<void*>(object);
+    const size_t has = __ksize(object);
+    if (has >= size) {
+        note_size(object, size);
+        return const_cast<void*>(object);
+    }
     void* fresh = kmalloc_from(size, flags, __builtin_return_address(0));
     if (fresh != nullptr && has != 0) {
+        note_size(object, has);
         memcpy(fresh, object, has);
         kfree(object);
     }
@@ -330,16 +357,16 @@ void* krealloc(const void* object, size_t size, gfp_t flags) {
 }
 
 void* kmem_cache_alloc(struct kmem_cache* cache, gfp_t flags) {
-    return take(*cache, flags);
+    return take(*cache, flags, __builtin_return_address(0));
 }
-void* kmalloc_trace(struct kmem_cache* cache, gfp_t flags, size_t) {
-    return take(*cache, flags);
+void* kmalloc_trace(struct kmem_cache* cache, gfp_t flags, size_t size) {
+    return take(*cache, flags, __builtin_return_address(0), size);
 }
 void* kmem_cache_alloc_lru(struct kmem_cache* cache, struct list_lru*, gfp_t flags) {
-    return take(*cache, flags);
+    return take(*cache, flags, __builtin_return_address(0));
 }
 void* kmem_cache_alloc_node(struct kmem_cache* cache, gfp_t flags, int) {
-    return take(*cache, flags);
+    return take(*cache, flags, __builtin_return_address(0));
 }
 
 void kmem_cache_free(struct kmem_cache* cache, void* object) {
@@ -354,7 +381,7 @@ void kmem_cache_free(struct kmem_cache* cache, void* object) {
 int kmem_cache_alloc_bulk(struct kmem_cache* cache, gfp_t flags, size_t count, void** objects) {
     const void* caller = __builtin_return_address(0);
     for (size_t i = take_bulk(*cache, flags, count, objects); i < count; i++) {
-        objects[i] = take_carefully(*cache, flags, caller);
+        objects[i] = take_carefully(*cache, flags, caller, 0);
         if (objects[i] == nullptr) {
             kmem_cache_free_bulk(cache, i, objects);
             return 0;

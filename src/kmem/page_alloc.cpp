@@ -21,6 +21,7 @@
 #include <linux/sched.h>
 #include <linux/sched/mm.h>
 
+#include "core/shadow.h"
 #include "kmem/fast_frames.h"
 #include "kmem/inject.h"
 
@@ -126,6 +127,7 @@ Mark lowest_mark(gfp_t flags) {
             page[i].ashlar_head = page;
         }
     }
+    shadow::unpoison(memory_of(*page), PAGE_SIZE << order);
     if ((flags & __GFP_ZERO) != 0 || zero_policy.on_alloc) {
         memset(memory_of(*page), 0, PAGE_SIZE << order);
     }
@@ -176,7 +178,11 @@ Page* allocate(gfp_t flags, unsigned order, const void* caller) {
 }
 
 void release(Page& page, unsigned order) {
-    if (zero_policy.on_free) memset(memory_of(page), 0, PAGE_SIZE << order);
+    if (zero_policy.on_free) {
+        shadow::unpoison(memory_of(page), PAGE_SIZE << order);
+        memset(memory_of(page), 0, PAGE_SIZE << order);
+    }
+    shadow::poison(memory_of(page), PAGE_SIZE << order);
     if (PageHead(&page)) {
         for (usize i = 1; i < usize{1} << order; i++) (&page)[i].ashlar_state = kPlain;
     }
@@ -190,7 +196,7 @@ void release(Page& page, unsigned order) {
 }
 
 void note_frame_hooks() {
-    kernel::poke(frame_hooks, u32{zero_policy.on_alloc || zero_policy.on_free || fail_page_alloc.on()});
+    kernel::poke(frame_hooks, u32{zero_policy.on_alloc || zero_policy.on_free || shadow::on || fail_page_alloc.on()});
 }
 
 void start_page_alloc() {

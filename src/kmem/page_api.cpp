@@ -11,8 +11,10 @@ using namespace ashlar::kmem;
 namespace {
 
 [[gnu::noinline]] void bad_page(const Page& page, const char* what) {
-    WARN(1, "BUG: Bad page state: %s (pfn %zx, kind %d, state %d, order %d, refcount %d)", what,
-         index_of(page), page.ashlar_kind, page.ashlar_state, page.ashlar_order, page_ref_count(&page));
+    ashlar_warn_text(__FILE__, __LINE__, "free_page",
+                     "BUG: Bad page state: %s (pfn %zx, kind %d, state %d, order %d, refcount %d)", what,
+                     index_of(page), page.ashlar_kind, page.ashlar_state, page.ashlar_order,
+                     page_ref_count(&page));
 }
 
 // Whether a frame that is being freed is the start of something that was handed out.

@@ -33,7 +33,7 @@ static void print_stack(unsigned skip)
     unsigned count = ashlar_port_backtrace(frames, ARRAY_SIZE(frames), skip + 1);
 
     printk(KERN_DEFAULT "Call Trace:\n");
-    for (unsigned i = 0; i < count; i++) printk(KERN_DEFAULT " [<%px>] %pS\n", frames[i], frames[i]);
+    for (unsigned i = 0; i < count; i++) printk(KERN_DEFAULT " [<%px>] %pB\n", frames[i], frames[i]);
 }
 
 void dump_stack(void)

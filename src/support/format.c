@@ -180,8 +180,12 @@ static void put_uuid(struct out *out, const u8 *bytes, char kind)
 static const char *put_pointer(struct out *out, const char *format, const void *pointer, struct spec spec)
 {
     switch (*format) {
-        case 'S': case 'B':
+        case 'S':
             put_symbol(out, pointer, true, spec);
+            break;
+        case 'B':
+            /* A return address: the call stands before it, maybe as the last of its function. */
+            put_symbol(out, (const char *)pointer - 1, true, spec);
             break;
         case 's':
             put_symbol(out, pointer, false, spec);

@@ -13,6 +13,7 @@
 #include <linux/sched.h>
 #include <linux/slab.h>
 
+#include "core/shadow.h"
 #include "vmap/areas.h"
 
 using namespace ashlar;
@@ -84,11 +85,13 @@ void work_off_deferred() {
 // An area in use as its caller knows it, or null after the report.
 Area* area_to_free(const void* pointer, const char* call) {
     if (!PAGE_ALIGNED(pointer)) {
-        WARN(1, "Trying to %s() bad address (%px)", call, pointer);
+        ashlar_warn_text(__FILE__, __LINE__, call, "Trying to %s() bad address (%px)", call, pointer);
         return nullptr;
     }
     Area* area = find_start(pointer);
-    if (area == nullptr) WARN(1, "Trying to %s() nonexistent vm area (%px)", call, pointer);
+    if (area == nullptr) {
+        ashlar_warn_text(__FILE__, __LINE__, call, "Trying to %s() nonexistent vm area (%px)", call, pointer);
+    }
     return area;
 }
 
@@ -108,6 +111,7 @@ void* map_given(struct page** pages, usize count, unsigned rights, bool ram, boo
     area->vm.flags = VM_MAP | (take_array ? VM_MAP_PUT_PAGES : 0);
     area->vm.caller = caller;
     area->ram = ram;
+    shadow::unpoison(area->vm.addr, count << PAGE_SHIFT);
     return area->vm.addr;
 }
 
@@ -137,7 +141,9 @@ void* __vmalloc_node_range(unsigned long size, unsigned long align, unsigned lon
         if (Area* area = take_shelved(count)) {
             area->vm.flags = VM_ALLOC | vm_flags;
             area->vm.caller = caller;
+            shadow::unpoison(area->vm.addr, bytes);
             if (want_init_on_alloc(flags)) memset(area->vm.addr, 0, bytes);
+            shadow::unpoison_part(static_cast<char*>(area->vm.addr), size, bytes);
             return area->vm.addr;
         }
     }
@@ -164,6 +170,7 @@ void* __vmalloc_node_range(unsigned long size, unsigned long align, unsigned lon
                         area->vm.flags = VM_ALLOC | vm_flags;
                         area->vm.caller = caller;
                         area->plain = plain;
+                        shadow::unpoison_part(static_cast<char*>(area->vm.addr), size, bytes);
                         return area->vm.addr;
                     }
                 }
@@ -225,6 +232,7 @@ void vfree(const void* pointer) {
     ashlar_might_sleep("vfree", __FILE__, __LINE__);
     Area* area = area_to_free(pointer, "vfree");
     if (area == nullptr) return;
+    shadow::poison(area->vm.addr, area->mapped);
     retire(area, (area->vm.flags & (VM_ALLOC | VM_MAP_PUT_PAGES)) != 0);
     work_off_deferred();
 }
@@ -251,7 +259,9 @@ void vunmap(const void* pointer) {
     ashlar_might_sleep("vunmap", __FILE__, __LINE__);
     if (pointer == nullptr) return;
     Area* area = area_to_free(pointer, "vunmap");
-    if (area != nullptr) retire(area, false);
+    if (area == nullptr) return;
+    shadow::poison(area->vm.addr, area->mapped);
+    retire(area, false);
 }
 
 void* vm_map_ram(struct page** pages, unsigned int count, int) {
@@ -263,6 +273,7 @@ void vm_unmap_ram(const void* pointer, unsigned int count) {
     Area* area = area_to_free(pointer, "vm_unmap_ram");
     if (area == nullptr) return;
     BUG_ON(!area->ram || area->mapped != usize{count} << PAGE_SHIFT);
+    shadow::poison(area->vm.addr, area->mapped);
     retire(area, false);
 }
 

@@ -5,6 +5,7 @@
 #include <linux/mempool.h>
 #include <linux/mm.h>
 #include <linux/rcupdate.h>
+#include <linux/sched/mm.h>
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 
@@ -105,13 +106,13 @@ static void misuse(void)
     CHECK_REPORT("bad address", vfree(v + 1));
     CHECK_REPORT("Wrong slab cache. cache-b but object", kmem_cache_free(b, o));
     kfree(p);
-    CHECK_REPORT("double free", kfree(p));
+    CHECK_REPORT("free: ", kfree(p));
     for (int i = 0; i < 100; i++) kfree(kmalloc(64, GFP_KERNEL));
     p = kmalloc(64, GFP_KERNEL);
     o = kmalloc(64, GFP_KERNEL);
     kfree(p);
     kfree(o);
-    CHECK_REPORT("double free", kfree(p));
+    CHECK_REPORT("free: ", kfree(p));
     vfree(v);
     CHECK_REPORT("nonexistent vm area", vfree(v));
     kmem_cache_destroy(a);
@@ -135,6 +136,45 @@ static void pools(void)
     mempool_destroy(pool);
 }
 
+/* Single frames are all that is left: kmalloc takes its slabs of them, what needs a run fails, and
+ * kvmalloc finds another way. */
+static void fragmented(void)
+{
+    LIST_HEAD(pages);
+    struct page *page, *next;
+    void *objects[200], *large;
+    unsigned int scope;
+
+    ashlar_drain();
+    scope = memalloc_noreclaim_save();
+    while ((page = alloc_page(GFP_NOWAIT | __GFP_NOWARN))) list_add_tail(&page->lru, &pages);
+    memalloc_noreclaim_restore(scope);
+    list_for_each_entry_safe(page, next, &pages, lru) {
+        if (page_to_pfn(page) % 2) continue;
+        list_del(&page->lru);
+        __free_page(page);
+    }
+    drain_all_pages(NULL);
+    CHECK(alloc_pages(GFP_KERNEL | __GFP_NOWARN | __GFP_NORETRY, 1) == NULL);
+    for (size_t size = 32; size <= PAGE_SIZE; size += size / 2) {
+        for (int i = 0; i < 200; i++) {
+            objects[i] = kmalloc(size, GFP_KERNEL);
+            CHECK(objects[i] != NULL);
+            if (objects[i]) memset(objects[i], i, size);
+        }
+        for (int i = 0; i < 200; i++) {
+            CHECK(objects[i] && memchr_inv(objects[i], i, size) == NULL);
+            kfree(objects[i]);
+        }
+        CHECK(ashlar_check_invariants());
+    }
+    CHECK(kmalloc(8 * PAGE_SIZE, GFP_KERNEL | __GFP_NOWARN | __GFP_NORETRY) == NULL);
+    large = kvmalloc(8 * PAGE_SIZE, GFP_KERNEL);
+    CHECK(large && is_vmalloc_addr(large) && ksize(large) == 0);
+    kvfree(large);
+    list_for_each_entry_safe(page, next, &pages, lru) __free_page(page);
+}
+
 struct later {
     int value;
     struct rcu_head rcu;
@@ -150,6 +190,7 @@ int main(void)
     growing();
     caches();
     pools();
+    fragmented();
     for (int i = 0; i < 100; i++) {
         struct later *one = kmalloc(sizeof(*one), GFP_KERNEL);
         kfree_rcu(one, rcu);

@@ -97,7 +97,7 @@ __attribute__((destructor)) static void leak_report() {
     if (ashlar_port_setting("leaks", text, sizeof(text)) == 0 || text[0] != '1') return;
     rcu_barrier();
     const size_t live = ashlar_live_objects(1);
-    pr_info("leaks: %zu objects and areas are still allocated\n", live);
+    pr_info("leaks: %zu objects, blocks and areas are still allocated\n", live);
 }
 
 // A machine is started by its first use; this only sees to it that the settings come first.

@@ -31,6 +31,7 @@ constexpr Option kOptions[] = {
     {"init_on_free", "1: all memory is zeroed when it is freed"},
     {"slub_debug", "letters of F Z P U, optionally a semicolon and caches: checks, red zones, "
                    "poison, owners"},
+    {"kasan", "0: no reports of bad accesses although the program has AddressSanitizer"},
     {"failslab", "interval:probability:times, every how many slab allocations may fail"},
     {"fail_page_alloc", "interval:probability:times, the same for page frames"},
     {"leaks", "1: what is still allocated at exit is reported"},
@@ -169,9 +170,14 @@ const Settings& settings() {
 
 extern "C" int ashlar_port_set_settings(const char* settings) {
     using namespace ashlar::machine;
-    if (strlen(settings) >= sizeof(text)) return -E2BIG;
-    text_read = true;
-    strcpy(text, settings);
+    const size_t length = strlen(settings);
+    // The environment's come last and so have the last word: debugging is switched on from outside.
+    read_text();
+    const size_t others = strlen(text);
+    if (length + 1 + others >= sizeof(text)) return -E2BIG;
+    memmove(text + length + 1, text, others + 1);
+    memcpy(text, settings, length);
+    text[length] = ',';
     return 0;
 }
 

@@ -1,0 +1,9 @@
+/* kfree of a variable. */
+#include "misuse.h"
+
+int main(void) {
+    int variable;
+
+    kfree(announce(&variable));
+    return survived();
+}
