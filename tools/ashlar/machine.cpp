@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
-#include <cstdlib>
 #include <cstring>
 #include <fstream>
 
@@ -74,8 +73,7 @@ const std::vector<std::string>& machine_texts() {
 }
 
 std::string show_machine(const MachineRequest& request) {
-    const bool chosen = std::getenv("ASHLAR_MACHINE") != nullptr;
-    if (ashlar_machine_start(chosen ? nullptr : kDefaultMachine) != 0) return "machine: it runs already";
+    if (ashlar_machine_start(kDefaultMachine) != 0) return "machine: it runs already";
     if (!request.map.empty() && ashlar_frames(nullptr, 0) > kMostPictured)
         return "machine: --map draws at most " + std::to_string(kMostPictured * 4 / 1024) + " MiB";
     ashlar_demo demo{request.kmalloc_bytes, request.vmalloc_bytes, nullptr, nullptr, nullptr};
