@@ -3,9 +3,12 @@
 #include <gtest/gtest.h>
 #include <malloc.h>
 #include <pthread.h>
+#include <signal.h>
 #include <spawn.h>
+#include <sys/time.h>
 
 #include <atomic>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <thread>
@@ -214,6 +217,76 @@ TEST(Fork, HandlersAllocateOnBothSides) {
         ASSERT_TRUE(ending.is_success()) << ending.text();
         ASSERT_EQ(handlers_run, 2);
     }
+}
+
+TEST(Fork, WhileStreamsAreReadAndFlushed) {
+    // getline allocates under its stream's lock; fflush(NULL) waits for that lock under the lock of
+    // the list of streams; and fork waits for the list. So fork may hold nothing of the heap then.
+    std::atomic<bool> stop = false;
+    std::vector<std::thread> threads;
+    for (int t = 0; t < 2; ++t) {
+        threads.emplace_back([&stop] {
+            std::vector<char> lines(3u << 20, 'x');
+            for (std::size_t at = 0, length = 50; at < lines.size(); at += length) {
+                lines[at] = '\n';
+                length = length * 3 / 2 % 800000 + 50;
+            }
+            while (!stop) {
+                FILE* stream = fmemopen(lines.data(), lines.size(), "r");
+                while (!std::feof(stream)) {
+                    char* line = nullptr;
+                    std::size_t room = 0;
+                    if (getline(&line, &room, stream) < 0) stop = stop || !std::feof(stream);
+                    std::free(line);
+                }
+                std::fclose(stream);
+            }
+        });
+        threads.emplace_back([&stop] {
+            while (!stop) std::fflush(nullptr);
+        });
+    }
+    for (int i = 0; i < 200; ++i) {
+        const Ending ending = in_child(
+            [] {
+                FILE* file = std::fopen("/proc/self/stat", "r");
+                CHILD_CHECK(file != nullptr && std::fgetc(file) != EOF && std::fclose(file) == 0);
+                std::fflush(nullptr);
+                return 0;
+            },
+            20);
+        ASSERT_TRUE(ending.is_success()) << ending.text();
+    }
+    stop = true;
+    for (std::thread& thread : threads) thread.join();
+}
+
+TEST(Fork, FromSignalHandlersOfASingleThread) {
+    // fork is async-signal-safe as long as there is one thread, in the middle of malloc as well.
+    static int failures = 0;
+    static int forks = 0;
+    struct sigaction action = {};
+    action.sa_handler = [](int) {
+        const int saved = errno;
+        const pid_t child = fork();
+        if (child == 0) _exit(0);
+        ++forks;
+        if (!wait_for(child).is_success()) ++failures;
+        errno = saved;
+    };
+    action.sa_flags = SA_RESTART;
+    sigaction(SIGALRM, &action, nullptr);
+    const itimerval often{{0, 300}, {0, 300}};
+    setitimer(ITIMER_REAL, &often, nullptr);
+    // Sizes whose every call takes a lock.
+    while (forks < 1000) {
+        void* block = hide(std::malloc(700000));
+        std::free(hide(std::malloc(200000)));
+        std::free(block);
+    }
+    const itimerval never{};
+    setitimer(ITIMER_REAL, &never, nullptr);
+    EXPECT_EQ(failures, 0);
 }
 
 TEST(Fork, VforkAndExecWhileThreadsAllocate) {

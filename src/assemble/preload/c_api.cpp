@@ -46,9 +46,7 @@ ASHLAR_EXPORT void* reallocarray(void* p, usize count, usize size) {
 
 ASHLAR_EXPORT int posix_memalign(void** result, usize align, usize size) {
     if (align % sizeof(void*) != 0 || !ashlar::is_power_of_two(align)) return EINVAL;
-    const int saved = errno;
     void* p = calls::allocate_aligned(align, size);
-    errno = saved;
     if (p == nullptr) return ENOMEM;
     *result = p;
     return 0;

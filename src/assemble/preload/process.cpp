@@ -1,9 +1,11 @@
 // The library's life in a process: what happens at load, at fork, on misuse.
 //
 // The heap works before any of this has run; the constructor only adds what
-// needs the environment or the C library.
+// needs the environment or the C library. libashlar.so is initialised before
+// all other libraries (-z initfirst), the C library included: so the
+// environment is what the loader passes, not what getenv would find.
 
-#include <cstdlib>
+#include <cstring>
 
 #include <pthread.h>
 #include <sys/auxv.h>
@@ -13,6 +15,14 @@
 #include "assemble/preload/report.h"
 #include "assemble/preload/stack.h"
 #include "core/text.h"
+
+// Of the C library, where it has them.
+extern "C" {
+[[gnu::weak]] extern char __libc_single_threaded;
+[[gnu::weak]] void _IO_list_lock();
+[[gnu::weak]] void _IO_list_unlock();
+[[gnu::weak]] void _IO_list_resetlock();
+}
 
 namespace ashlar::preload {
 
@@ -65,14 +75,68 @@ void on_misuse(heap::Misuse kind, const void* p) {
     if (!options.misuse_continues) ProcessPort::die();
 }
 
-[[gnu::constructor(101)]] void start() {
+// --- fork ---
+//
+// A child must find no lock held by a thread that it does not have, so the
+// heap's locks are held while the process is copied. Who is first to register
+// is last to prepare: no handler of the program's runs with them held.
+//
+// The C library itself takes the lock of its list of streams between our
+// handlers and the copy, and whoever holds that lock allocates (fflush(NULL)
+// with memory streams). So that lock comes before ours, and because its order
+// in the child is the C library's business it is made anew there, as the
+// library does.
+//
+// In a process with one thread nobody else can hold a lock, and a signal
+// handler that forks may have interrupted the one that does: none is taken.
+
+bool locked_for_fork = false;
+
+bool has_one_thread() {
+    return &__libc_single_threaded != nullptr && __libc_single_threaded != 0;
+}
+
+void before_fork() {
+    if (has_one_thread()) return;
+    if (_IO_list_lock != nullptr) _IO_list_lock();
+    ProcessHeap::before_fork();
+    locked_for_fork = true;
+}
+
+void after_fork_in_parent() {
+    if (!locked_for_fork) return;
+    locked_for_fork = false;
+    ProcessHeap::after_fork_in_parent();
+    if (_IO_list_unlock != nullptr) _IO_list_unlock();
+}
+
+void after_fork_in_child() {
+    if (!locked_for_fork) return;
+    locked_for_fork = false;
+    ProcessHeap::after_fork_in_child();
+    if (_IO_list_resetlock != nullptr) _IO_list_resetlock();
+}
+
+// --- start and end ---
+
+// Options name files to write: without meaning where somebody else's
+// privileges are at work.
+const char* options_in(char** environment) {
+    constexpr char kName[] = "ASHLAR_OPTIONS=";
+    constexpr usize kLength = sizeof(kName) - 1;
+    if (getauxval(AT_SECURE) != 0) return nullptr;
+    for (; environment != nullptr && *environment != nullptr; environment++) {
+        if (std::strncmp(*environment, kName, kLength) == 0) return *environment + kLength;
+    }
+    return nullptr;
+}
+
+[[gnu::constructor(101)]] void start(int, char**, char** environment) {
     heap::report_misuse = on_misuse;
-    // Options name files to write: of no meaning where somebody else's privileges are at work.
-    read_options(secure_getenv("ASHLAR_OPTIONS"));
+    read_options(options_in(environment));
     note_stack_limit();
     prepare_statistics();
-    pthread_atfork(ProcessHeap::before_fork, ProcessHeap::after_fork_in_parent,
-                   ProcessHeap::after_fork_in_child);
+    pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
 }
 
 [[gnu::destructor(101)]] void finish() {
