@@ -24,6 +24,15 @@ install(
     DESTINATION "${kernel_headers}"
     PATTERN "ashlar" EXCLUDE)
 
+# For kernels: the archives, and how a kernel over the port is linked.
+if(TARGET ashlar_kernel_freestanding)
+    install(TARGETS ashlar_kernel_freestanding ashlar_x86_64
+            ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}")
+    install(FILES "${PROJECT_SOURCE_DIR}/src/port/x86_64/kernel.ld"
+                  "${PROJECT_SOURCE_DIR}/src/port/x86_64/symbols.py"
+            DESTINATION "${CMAKE_INSTALL_DATADIR}/ashlar/x86_64")
+endif()
+
 set(package_folder "${CMAKE_INSTALL_LIBDIR}/cmake/ashlar")
 install(EXPORT ashlar NAMESPACE ashlar:: FILE ashlar-targets.cmake DESTINATION "${package_folder}")
 install(FILES "${PROJECT_SOURCE_DIR}/cmake/ashlar-config.cmake" DESTINATION "${package_folder}")
@@ -60,3 +69,10 @@ ashlar_pkg_config(ashlar-kernel "kmalloc and vmalloc in a process"
                   "-L\${libdir} -lashlar-kernel -lpthread" "${kernel_cflags}")
 ashlar_pkg_config(ashlar-kernel-static "kmalloc and vmalloc in a process, as a part of the program"
                   "\${libdir}/libashlar-kernel.a -lpthread" "${kernel_cflags}")
+if(TARGET ashlar_kernel_freestanding)
+    string(JOIN " " freestanding_cflags "${kernel_cflags}" -DASHLAR_FREESTANDING -D__KERNEL__
+           -ffreestanding -mno-red-zone -mgeneral-regs-only -mcmodel=kernel -fno-pic
+           -fno-stack-protector)
+    ashlar_pkg_config(ashlar-kernel-freestanding "kmalloc and vmalloc for a kernel"
+                      "\${libdir}/libashlar-kernel-freestanding.a" "${freestanding_cflags}")
+endif()

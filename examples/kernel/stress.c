@@ -35,6 +35,7 @@ static struct {
     struct block* list;
 } handed[ASHLAR_MAX_CPUS];
 static struct block* kept[FROM_INTERRUPT];
+static struct block* doomed;
 static atomic_t interrupts, refused, broken;
 static DECLARE_COMPLETION(ended);
 
@@ -59,8 +60,8 @@ static void timer_ticks(void* unused) {
     if (old) check(old);
     kfree(old);
     if (page) __free_page(page);
-    /* Put off to a task that may sleep. */
-    if (n % 64 == 0) vfree(NULL);
+    /* An area that a task gave up: freed when a task next comes by. */
+    vfree(xchg(&doomed, NULL));
 }
 
 static void drop(struct block* b) {
@@ -105,10 +106,18 @@ static int churn(void* argument) {
             bytes = sizeof(*b) + prandom_u32_state(&random) % (kind < 52   ? 400
                                                                : kind < 60 ? 6000
                                                                            : 40000);
-            *slot = kind >= 62 ? vmalloc(bytes) : kvmalloc(bytes, GFP_KERNEL);
+            *slot = kind >= 58 ? vmalloc(bytes) : kvmalloc(bytes, GFP_KERNEL);
             if (*slot) fill(*slot, bytes, r);
         }
         if (i % 128 == 0) take_handed(me);
+        /* Unmaps and flushes on all CPUs while they use other areas. */
+        if (i % 256 == 0) {
+            b = vmalloc(3 * PAGE_SIZE);
+            if (b) fill(b, 3 * PAGE_SIZE, r);
+            b = xchg(&doomed, b);
+            if (b) drop(b);
+            vm_unmap_aliases();
+        }
     }
     for (int i = 0; slots && i < SLOTS; i++)
         if (slots[i]) drop(slots[i]);
@@ -124,6 +133,7 @@ static void round_of_stress(void) {
     for (unsigned int i = 0; i < num_online_cpus(); i++) wait_for_completion(&ended);
     ashlar_x86_on_timer(NULL, NULL);
     for (unsigned int i = 0; i < num_online_cpus(); i++) take_handed(i);
+    vfree(xchg(&doomed, NULL));
     for (int i = 0; i < FROM_INTERRUPT; i++) {
         if (kept[i]) drop(kept[i]);
         kept[i] = NULL;

@@ -8,8 +8,12 @@
 #include <ashlar/machine.h>
 #include <ashlar/x86_64.h>
 #include <linux/bug.h>
+#include <linux/completion.h>
 #include <linux/cpumask.h>
+#include <linux/delay.h>
+#include <linux/err.h>
 #include <linux/interrupt.h>
+#include <linux/kthread.h>
 #include <linux/ktime.h>
 #include <linux/mm.h>
 #include <linux/printk.h>
@@ -65,6 +69,29 @@ static int protection(void) {
     /* The linear map ends where memory does. */
     wrong += !ashlar_x86_touch(__va(ashlar_port_window()->bytes + (1UL << 30)), 0);
     return wrong;
+}
+
+/* As many tasks as CPUs compute without ever giving way; only the timer lets this one run. */
+static u32 enough;
+static DECLARE_COMPLETION(stopped);
+static int compute(void* unused) {
+    (void)unused;
+    while (!READ_ONCE(enough)) barrier();
+    complete(&stopped);
+    return 0;
+}
+static int preemption(void) {
+    struct ashlar_x86_counts before, after;
+
+    WRITE_ONCE(enough, 0);
+    ashlar_x86_count(&before);
+    for (unsigned int i = 0; i < num_online_cpus(); i++)
+        if (IS_ERR(kthread_run(compute, NULL, "compute/%u", i))) return 1;
+    for (int i = 0; i < 5; i++) msleep(2);
+    WRITE_ONCE(enough, 1);
+    for (unsigned int i = 0; i < num_online_cpus(); i++) wait_for_completion(&stopped);
+    ashlar_x86_count(&after);
+    return after.switches - before.switches < 5;
 }
 
 /* A frame that one CPU sees through an area must not be seen by it once the area is gone. */
@@ -125,11 +152,17 @@ static const struct {
     const char* name;
     int (*run)(void);
 } tests[] = {
-    {"all_cpus", all_cpus},      {"protection", protection},
-    {"shootdown", shootdown},    {"module", module},
-    {"devices", run_devices},    {"frames", frames_test},
-    {"kmalloc", kmalloc_test},   {"vmalloc", vmalloc_test},
-    {"contexts", contexts_test}, {"stress_tasks", stress_test},
+    {"all_cpus", all_cpus},
+    {"preemption", preemption},
+    {"protection", protection},
+    {"shootdown", shootdown},
+    {"module", module},
+    {"devices", run_devices},
+    {"frames", frames_test},
+    {"kmalloc", kmalloc_test},
+    {"vmalloc", vmalloc_test},
+    {"contexts", contexts_test},
+    {"stress_tasks", stress_test},
     {"stress_cpus", run_stress},
 };
 

@@ -80,12 +80,13 @@ Range* lowest_fit(rb_node* node, usize length, usize align, uptr low, uptr high)
     return lowest_fit(node->rb_right, length, align, low, high);
 }
 
-// Cuts [start, start + length) out of the range; `spare` serves when two pieces stay.
-void cut(Range* range, uptr start, usize length, Range*& spare) {
+// Cuts [start, start + length) out of the range. spares[0] serves when two pieces stay; when nothing
+// stays, the range becomes spares[1].
+void cut(Range* range, uptr start, usize length, Range** spares) {
     const uptr end = start + length;
     if (range->start == start && range->end == end) {
         unlink_range(range);
-        spare = range;
+        spares[1] = range;
         return;
     }
     if (range->start == start) {
@@ -97,10 +98,10 @@ void cut(Range* range, uptr start, usize length, Range*& spare) {
     range->end = start;
     range_changed(range);
     if (old_end == end) return;
-    spare->start = end;
-    spare->end = old_end;
-    link_range(spare);
-    spare = nullptr;
+    spares[0]->start = end;
+    spares[0]->end = old_end;
+    link_range(spares[0]);
+    spares[0] = nullptr;
 }
 
 // Under the lock. Merges with the neighbours; what becomes superfluous comes back in `spare`.
@@ -197,7 +198,7 @@ void start_areas() {
 }
 
 // Under no lock. Whether the area found its place.
-static bool place_area(Area& area, usize length, usize align, uptr low, uptr high, Range*& spare) {
+static bool place_area(Area& area, usize length, usize align, uptr low, uptr high, Range** spares) {
     const LockGuard guard(areas_lock);
     Range* range = lowest_fit(ranges.rb_node, length, align, low, high);
     if (range == nullptr) return false;
@@ -205,7 +206,7 @@ static bool place_area(Area& area, usize length, usize align, uptr low, uptr hig
     area.end = area.start + length;
     area.vm.addr = reinterpret_cast<void*>(area.start);
     area.vm.size = length;
-    cut(range, area.start, length, spare);
+    cut(range, area.start, length, spares);
     link_area(&area);
     return true;
 }
@@ -215,15 +216,17 @@ Area* reserve(usize bytes, usize align, uptr low, uptr high, gfp_t flags) {
     auto* area = static_cast<Area*>(kmem_cache_zalloc(area_cache, flags));
     // A cut from the middle of a range leaves two: the second needs an object, taken before the
     // lock.
-    auto* spare = static_cast<Range*>(kmem_cache_alloc(range_cache, flags));
+    Range* spares[2] = {static_cast<Range*>(kmem_cache_alloc(range_cache, flags)), nullptr};
+    const bool ready = area != nullptr && spares[0] != nullptr;
     const usize length = bytes + PAGE_SIZE;
-    bool placed =
-        area != nullptr && spare != nullptr && place_area(*area, length, align, low, high, spare);
+    bool placed = ready && place_area(*area, length, align, low, high, spares);
     // Lazy areas may hold the address space that is missing.
-    if (!placed && area != nullptr && spare != nullptr && purge() != 0) {
-        placed = place_area(*area, length, align, low, high, spare);
+    if (!placed && ready && purge() != 0) {
+        placed = place_area(*area, length, align, low, high, spares);
     }
-    if (spare != nullptr) kmem_cache_free(range_cache, spare);
+    for (Range* spare : spares) {
+        if (spare != nullptr) kmem_cache_free(range_cache, spare);
+    }
     if (placed) return area;
     if (area != nullptr) kmem_cache_free(area_cache, area);
     return nullptr;

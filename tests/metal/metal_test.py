@@ -40,6 +40,7 @@ class Case:
     kernel: str = "examples/kernel/ashlar-kernel.elf"
     module: str = ""
     seconds: int = 60
+    twice: bool = False  # the second log must be the first
 
 
 FAULT = r"BUG: unable to handle page fault for address: "
@@ -52,8 +53,10 @@ def end_of(report, *, trace):
 
 
 CASES = {
-    "tests_counted": Case("run=tests", [r"\n11 passed, 0 failed"], machine=COUNTED),
-    "tests_threads": Case("run=tests", [r"4 CPUs, .* up after \d{1,4} ms", r"\n11 passed, 0 failed"]),
+    "tests_counted": Case("run=tests", [r"\n12 passed, 0 failed"], machine=COUNTED),
+    "tests_threads": Case("run=tests", [r"4 CPUs, .* up after \d{1,4} ms", r"\n12 passed, 0 failed"]),
+    "same_again": Case("run=stress", [r"stress: \d+ interrupts allocated"], machine=COUNTED, twice=True),
+    "debugged": Case("run=stress slub_debug=FZPU", [r"stress: \d+ interrupts allocated"]),
     # Processors and memories of other shapes: no 1 GiB pages, holes, more than 4 GiB, very little.
     "old_processor": Case("run=boot", [r"4 CPUs"], cpu="qemu64"),
     "large_memory": Case("run=boot", [r"4 CPUs, 5\d{6} KiB"], memory="5G"),
@@ -186,6 +189,8 @@ def main():
             options.logs.mkdir(parents=True, exist_ok=True)
             (options.logs / f"{name}.log").write_text(log)
         wrong = judge(case, log, status)
+        if case.twice and boot(case, options.build) != (log, status):
+            wrong.append("a second run was not the same")
         # The kernel's own tests count; so does the boot itself.
         passed += len(re.findall(r"^test \S+: passed", log, re.M)) + (not wrong)
         failed += len(re.findall(r"^test \S+: failed", log, re.M)) + bool(wrong)

@@ -109,6 +109,19 @@ class Kernel(unittest.TestCase):
                     run(*compiler, CONSUMER, "-x", "none", "-o", program, *flags.split())
                     self.assert_runs(program, self.libdir)
 
+    def test_a_kernel_of_ones_own(self):
+        """The minimal kernel, by hand from the installed tree; that it runs is tests/metal's to say."""
+        if not (self.libdir / "libashlar-kernel-freestanding.a").exists():
+            self.skipTest("this processor has no freestanding library")
+        flags = run("pkg-config", "--cflags", "--libs", "ashlar-kernel-freestanding",
+                    env={**os.environ, "PKG_CONFIG_PATH": str(self.libdir / "pkgconfig")}).stdout.split()
+        example = pathlib.Path(SOURCE, "examples/minimal_kernel")
+        kernel = self.folder / "kernel.elf"
+        run(CC, "-std=gnu11", *(example / name for name in ("boot.S", "main.c", "port.c")), *flags,
+            "-nostdlib", "-static", "-no-pie", "-Wl,--gc-sections", "-Wl,--build-id=none",
+            f"-Wl,-T,{example}/kernel.ld", "-o", kernel)
+        self.assertIn("Xen", run("readelf", "-n", kernel).stdout)
+
     def test_the_headers_do_not_meet_the_systems(self):
         self.assertFalse((self.prefix / "include/linux").exists())
         self.assertTrue((self.prefix / "include/ashlar-kernel/linux/slab.h").is_file())
