@@ -191,6 +191,8 @@ int ashlar_interrupt_cpu(unsigned number, void (*function)(void*), void* argumen
             ashlar_port_spin(turns);
         } else {
             ashlar_port_wait(&interrupt->done, 0, 1000000);
+            // In a process the CPU may have changed hands just when it was interrupted.
+            if (peek(interrupt->done) == 0) ashlar_port_interrupt(cpu);
         }
     }
     return 0;
@@ -206,12 +208,14 @@ int ashlar_run_as_interrupt(void (*function)(void*), void* argument) {
     interrupt->argument = argument;
     // Pinned, so that it is this context that the interrupt interrupts.
     enter(context);
-    push_interrupt(*context.cpu, *interrupt);
-    ashlar_port_interrupt(context.cpu);
+    ashlar_cpu* cpu = context.cpu;
+    push_interrupt(*cpu, *interrupt);
+    ashlar_port_interrupt(cpu);
     leave(context);
     if (off) return -EINPROGRESS;
     while (__atomic_load_n(&interrupt->done, __ATOMIC_ACQUIRE) == 0) {
         ashlar_port_wait(&interrupt->done, 0, 1000000);
+        if (peek(interrupt->done) == 0) ashlar_port_interrupt(cpu);
     }
     return 0;
 }
