@@ -20,7 +20,7 @@ namespace ashlar::classes {
 using ClassIndex = u8;
 
 inline constexpr usize kQuantum = kMinAlign;
-inline constexpr usize kSmallMax = 4096;
+inline constexpr usize kSmallMax = 16 * kKiB;
 inline constexpr unsigned kStepsPerDoubling = 8;
 
 namespace detail {

@@ -27,6 +27,7 @@ enum class Kind : u8 {
     FreeClean,  // head of a free run whose pages read as zero
     FreeHuge,   // the same, where huge pages may be behind the pages
     FreeDirty,  // head of a free run with memory of earlier use behind it
+    FreeTail,   // last page of a free run of several
     Purging,    // head of a run on its way from dirty to clean, nobody's meanwhile
     Slab,
     Medium,
@@ -40,7 +41,7 @@ inline constexpr usize kCommonBytes = kCacheLine - 8;
 struct DescriptorHead {
     Word<void*> owner;
     Word<Kind> kind;
-    u8 order = 0;   // of a free run: its length is 1 << order pages
+    u8 order = 0;   // of a buddy's free run: its length is 1 << order pages
     u8 state = 0;   // the user's own
     u8 flags = 0;   // the user's own
     u16 extra = 0;  // the user's own

@@ -139,9 +139,11 @@ class Big {
         const pages::Span span = Mem::spans.take(units);
         if (span.first == nullptr) return nullptr;
         char* target = Mem::windows().address_of(*span.first);
-        // All pages of the run: those beyond its bytes may hold memory of earlier
-        // use, and what stays behind must read as zero.
-        const bool moved = Port::move(p, target, run.units * kUnit);
+        // Where there is memory already, copying into it is cheaper than to drop it
+        // and to fault as much in elsewhere. What moves is all pages of the run:
+        // those beyond its bytes may hold memory of earlier use, and what stays
+        // behind must read as zero.
+        const bool moved = span.zeroed && Port::move(p, target, run.units * kUnit);
         if (!moved) std::memcpy(target, p, run.bytes);
         LargeRun& target_run = become_large(*span.first, bytes, units);
         target_run.head.flags = moved ? LargeRun::kMoved : 0;

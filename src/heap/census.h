@@ -79,7 +79,7 @@ class CensusTaker {
             case Kind::FreeHuge:
             case Kind::FreeDirty:
             case Kind::Purging:
-                return usize{1} << cell.head.order;
+                return cell.as<pages::FreeRun>().length;
             case Kind::Large: {
                 const LargeRun& run = cell.as<LargeRun>();
                 census.large.bytes += run.bytes;
@@ -94,6 +94,7 @@ class CensusTaker {
                 count_slab(cell.as<slab::Slab>(), census);
                 return 1;
             case Kind::None:
+            case Kind::FreeTail:
                 return 1;
         }
         return 1;

@@ -237,6 +237,7 @@ class Heap {
             case Kind::Purging:
                 return misuse(Misuse::DoubleFree, p);
             case Kind::None:
+            case Kind::FreeTail:
                 return misuse(Misuse::InvalidFree, p);
         }
     }

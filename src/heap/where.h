@@ -205,12 +205,12 @@ class Locator {
         for (usize i = index + 1; i-- > 0;) {
             Cell& head = window.cells[i];
             const Kind kind = head.kind();
-            if (kind == Kind::None) continue;
+            if (kind == Kind::None || kind == Kind::FreeTail) continue;
             const bool is_large = kind == Kind::Large;
             const usize units = is_large ? head.as<LargeRun>().units
                                 : kind == Kind::Slab || kind == Kind::Medium
                                     ? 1
-                                    : usize{1} << head.head.order;
+                                    : head.as<pages::FreeRun>().length;
             if (i + units <= index) break;
             if (!is_large) {
                 return {Where::Unused, Liveness::Free, start_of(head), units * kUnit, nullptr};

@@ -26,7 +26,7 @@ pages::Extent extent() {
     return {reinterpret_cast<Cell*>(ashlar_the_layout.memmap), ashlar_the_layout.pages};
 }
 
-void nothing(pages::FreeRun&) {}
+void nothing(pages::FreeBlock&) {}
 
 // About a thousandth of the zone, at most 1 MiB, a quarter of it, one below a power of two.
 u32 batch_of(usize frames) {
@@ -71,7 +71,7 @@ void note_free(Zone& zone) {
 
 // Under the zone's lock.
 Page* take_locked(Zone& zone, unsigned order) {
-    pages::FreeRun* run = zone.buddy.take(order);
+    pages::FreeBlock* run = zone.buddy.take(order);
     if (run == nullptr) return nullptr;
     const unsigned had = run->head.order;
     Cell& cell = Cell::of(*run);

@@ -19,19 +19,14 @@
 
 namespace ashlar::pages {
 
-struct FreeRun {
+struct FreeBlock {
     DescriptorHead head;
-    Link<FreeRun> by_order;
-    Link<FreeRun> by_age;  // for the owner of the buddy
-    u32 stamp = 0;         // for the owner of the buddy
+    Link<FreeBlock> by_order;
 };
-static_assert(sizeof(FreeRun) <= kCommonBytes);
+static_assert(sizeof(FreeBlock) <= kCommonBytes);
 
-inline Link<FreeRun>& order_link(FreeRun& run) {
-    return run.by_order;
-}
-inline Link<FreeRun>& age_link(FreeRun& run) {
-    return run.by_age;
+inline Link<FreeBlock>& order_link(FreeBlock& block) {
+    return block.by_order;
 }
 
 // The descriptors of one window.
@@ -62,20 +57,20 @@ class Buddy {
     }
 
     // The smallest free run of at least `order`, off its list; null if none.
-    FreeRun* take(unsigned order) {
+    FreeBlock* take(unsigned order) {
         if (order >= kOrders) return nullptr;
         const u64 fitting = nonempty_ & ~bit_run(0, order);
         if (fitting == 0) return nullptr;
-        FreeRun* run = lists_[std::countr_zero(fitting)].front();
+        FreeBlock* run = lists_[std::countr_zero(fitting)].front();
         remove(*run);
         return run;
     }
 
     // The runs of one order, latest first.
-    FreeRun* front(unsigned order) const { return lists_[order].front(); }
-    static FreeRun* next(FreeRun& run) { return order_link(run).next; }
+    FreeBlock* front(unsigned order) const { return lists_[order].front(); }
+    static FreeBlock* next(FreeBlock& run) { return order_link(run).next; }
 
-    void remove(FreeRun& run) {
+    void remove(FreeBlock& run) {
         const unsigned order = run.head.order;
         lists_[order].remove(run);
         if (lists_[order].empty()) nonempty_ &= ~(u64{1} << order);
@@ -84,13 +79,13 @@ class Buddy {
     }
 
     // The free run of this buddy that contains page `index`; null if it is not free.
-    FreeRun* containing(Extent extent, usize index) {
+    FreeBlock* containing(Extent extent, usize index) {
         for (unsigned order = 0; order < kOrders; order++) {
             const usize head = align_down(index, usize{1} << order);
             Cell& cell = extent.cells[head];
             if (cell.kind() == kKind && cell.head.order >= order) {
                 const usize length = usize{1} << cell.head.order;
-                return index - head < length ? &cell.as<FreeRun>() : nullptr;
+                return index - head < length ? &cell.as<FreeBlock>() : nullptr;
             }
         }
         return nullptr;
@@ -99,7 +94,7 @@ class Buddy {
     template <class Visit>
     void for_each(Visit visit) {
         for (auto& list : lists_) {
-            for (FreeRun* run = list.front(); run != nullptr; run = list.next(*run)) visit(*run);
+            for (FreeBlock* run = list.front(); run != nullptr; run = list.next(*run)) visit(*run);
         }
     }
 
@@ -114,20 +109,20 @@ class Buddy {
     }
 
     template <class OnMerge>
-    FreeRun& insert(Extent extent, usize first, unsigned order, OnMerge on_merge) {
+    FreeBlock& insert(Extent extent, usize first, unsigned order, OnMerge on_merge) {
         while (order < kOrders - 1) {
             const usize buddy = first ^ (usize{1} << order);
             if (buddy + (usize{1} << order) > extent.count) break;
             Cell& cell = extent.cells[buddy];
             if (cell.kind() != kKind || cell.head.order != order) break;
-            FreeRun& other = cell.as<FreeRun>();
+            FreeBlock& other = cell.as<FreeBlock>();
             on_merge(other);
             remove(other);
             cell.clear();
             first &= ~(usize{1} << order);
             order++;
         }
-        FreeRun& run = extent.cells[first].become<FreeRun>(kKind);
+        FreeBlock& run = extent.cells[first].become<FreeBlock>(kKind);
         run.head.order = static_cast<u8>(order);
         lists_[order].push_front(run);
         nonempty_ |= u64{1} << order;
@@ -136,7 +131,7 @@ class Buddy {
         return run;
     }
 
-    List<FreeRun, order_link> lists_[kOrders];
+    List<FreeBlock, order_link> lists_[kOrders];
     u64 nonempty_ = 0;
     usize pages_ = 0;
     usize runs_[kOrders] = {};

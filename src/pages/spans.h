@@ -1,6 +1,6 @@
 // Spans: runs of pages for the floors above, and what becomes of free memory.
 //
-// Free runs are of three kinds, each in a buddy of its own over the same windows:
+// Free runs are of three kinds, each with lists of its own over the same windows:
 //
 //   clean   no memory behind it: never touched, or given back; reads as zero
 //   huge    the same, in 2 MiB that the system was advised to back by huge pages
@@ -28,8 +28,8 @@
 #pragma once
 
 #include "core/lock.h"
-#include "pages/buddy.h"
 #include "pages/purge_policy.h"
+#include "pages/runs.h"
 #include "pages/window.h"
 
 namespace ashlar::pages {
@@ -56,7 +56,6 @@ class Spans {
     using Windows = WindowSet<Port, kGeometry>;
     using Window = typename Windows::Window;
     static constexpr usize kPage = Windows::kPage;
-    static constexpr unsigned kOrders = 40;
 
     Windows& windows() { return windows_; }
     const Windows& windows() const { return windows_; }
@@ -65,13 +64,9 @@ class Spans {
     // A run of `count` pages whose address is a multiple of `align` pages (a
     // power of two). The caller sets the first cell; all cells are clear.
     Span take(usize count, usize align = 1, Density density = Density::Sparse) {
-        // Buddy runs are aligned to their length as far as windows are; beyond
-        // that, a run long enough to hold an aligned one is needed.
-        const usize longer = count + align - 1;
-        if (count == 0 || longer < count || longer > kLongest) return {};
-        const bool natural = align <= Windows::kBaseAlign / kPage;
-        const Request request{count, align, natural ? (count > align ? count : align) : longer,
-                              density};
+        const usize surely = count + align - 1;
+        if (count == 0 || surely < count || surely > kLongest) return {};
+        const Request request{count, align, surely, density};
         lock_.lock();
         Span span = take_dirty(request);
         if (span.first == nullptr && excess_at_growth(count) != 0) {
@@ -129,10 +124,10 @@ class Spans {
     [[gnu::cold]] void after_fork_in_child() {
         for (usize w = 0; w < windows_.count() && purging_pages_ != 0; w++) {
             Window& window = windows_[w];
-            for (usize i = 0; i < extent_of(window).count; i++) {
+            for (usize i = 0; i < limit_of(window); i++) {
                 Cell& cell = window.cells[i];
                 if (cell.kind() != Kind::Purging) continue;
-                const usize length = length_of(cell.as<FreeRun>());
+                const usize length = cell.as<FreeRun>().length;
                 cell.clear();
                 give_dirty(window, i, length, Port::now_ms());
                 purging_pages_ -= length;
@@ -157,15 +152,21 @@ class Spans {
         const auto visit = [&](Kind kind) {
             return [&, kind](FreeRun& run) {
                 Window& window = windows_.window_of(Cell::of(run));
-                const Extent extent = extent_of(window);
+                const Cell* cells = window.cells;
                 const usize index = index_of(window, run);
-                const usize length = length_of(run);
-                good &= run.head.kind.get() == kind && is_aligned(index, length);
-                good &= index + length <= extent.count && run.head.owner.get() == nullptr;
-                for (usize i = 1; i < length && i < 64; i++) {
-                    good &= extent.cells[index + i].kind() == Kind::None;
+                const usize end = index + run.length;
+                good &= run.head.kind.get() == kind && run.head.owner.get() == nullptr;
+                good &= end <= limit_of(window) && run_before(window.cells, end) == &run;
+                for (usize i = index + 1; i < end; i++) {
+                    good &= cells[i].kind() == (i == end - 1 ? Kind::FreeTail : Kind::None);
+                    good &= cells[i].head.home == run.head.home;
                 }
-                seen += length;
+                const bool walled = run.head.home == kHugeHome;
+                good &= !walled || align_down(index, kHuge) == align_down(end - 1, kHuge);
+                const bool meets_wall = walled && end % kHuge == 0;
+                good &= end == limit_of(window) || cells[end].kind() != kind || meets_wall ||
+                        cells[end].head.home != run.head.home;
+                seen += run.length;
             };
         };
         clean_.for_each(visit(Kind::FreeClean));
@@ -174,7 +175,7 @@ class Spans {
         usize aged = 0;
         for (auto& list : by_age_) {
             for (FreeRun* run = list.front(); run != nullptr; run = list.next(*run)) {
-                aged += length_of(*run);
+                aged += run->length;
             }
         }
         return good && seen == clean_.pages() + huge_.pages() + dirty_.pages() &&
@@ -182,12 +183,10 @@ class Spans {
     }
 
   private:
-    static constexpr usize kLongest = usize{1} << (kOrders - 2);
-
     struct Request {
         usize count;
         usize align;
-        usize wanted;  // a buddy run this long holds what is asked for
+        usize surely;  // every run this long holds what is asked for
         Density density;
     };
 
@@ -201,6 +200,9 @@ class Spans {
     static constexpr usize kSlack = (64 * kKiB) / kPage;
     // The stamp of clean runs that never were dirty; that of purged ones is odd.
     static constexpr u32 kNeverPurged = 0;
+    template <Kind kKind>
+    using RunsOf = Runs<kKind, kHuge>;
+    static constexpr usize kLongest = RunsOf<Kind::FreeClean>::kLongest;
     // Cell::home.
     static constexpr u8 kPlainHome = 0;
     static constexpr u8 kHugeHome = 1;
@@ -210,13 +212,12 @@ class Spans {
     // Runs purged between two looks at the lock.
     static constexpr usize kBatch = 16;
 
-    static Extent extent_of(const Window& window) {
-        return {window.cells, window.limit.load(std::memory_order_relaxed)};
+    static usize limit_of(const Window& window) {
+        return window.limit.load(std::memory_order_relaxed);
     }
     static usize index_of(const Window& window, FreeRun& run) {
         return static_cast<usize>(&Cell::of(run) - window.cells);
     }
-    static usize length_of(const FreeRun& run) { return usize{1} << run.head.order; }
 
     usize live_pages() const {
         return window_pages_ - clean_.pages() - huge_.pages() - dirty_.pages() - purging_pages_;
@@ -224,45 +225,63 @@ class Spans {
 
     // --- taking, under the lock ---
 
+    template <Kind kKind>
+    FreeRun* take_from(RunsOf<kKind>& runs, const Request& request) {
+        return runs.take(request.count, request.surely, [&](FreeRun& run) {
+            const Window& window = windows_.window_of(Cell::of(run));
+            const usize index = index_of(window, run);
+            return aligned_in(window, index, request.align) + request.count <= index + run.length;
+        });
+    }
+
     Span take_dirty(const Request& request) {
-        FreeRun* run = dirty_.take(log2_ceil(request.wanted));
+        FreeRun* run = take_from(dirty_, request);
         if (run == nullptr) return take_mixed(request);
         forget_age(*run);
         return {&cut(*run, request), false};
     }
 
-    // A dirty run that is too short, together with what is free behind it:
+    // A dirty run that is too short, together with what is free around it:
     // most of the memory is there already. Looks at the longest few.
     Span take_mixed(const Request& request) {
         constexpr int kLooks = 4;
         if (request.align != 1 || request.count == 1) return {};
-        int looks = kLooks;
-        for (unsigned order = log2_floor(request.count) + 1; order-- > 0 && looks > 0;) {
-            if ((usize{2} << order) < request.count) break;
-            for (FreeRun* run = dirty_.front(order); run != nullptr && looks > 0; looks--) {
-                Window& window = windows_.window_of(Cell::of(*run));
-                const Span span = take_range(window, index_of(window, *run), request.count);
-                if (span.first != nullptr) return span;
-                run = dirty_.next(*run);
+        Span span;
+        dirty_.look_below(request.count, kLooks, [&](FreeRun& run) {
+            if (run.length < request.count / 4) return true;
+            Window& window = windows_.window_of(Cell::of(run));
+            usize first = index_of(window, run);
+            usize end = first + run.length;
+            while (end - first < request.count && end < limit_of(window) &&
+                   is_free(window.cells[end].kind())) {
+                end += window.cells[end].template as<FreeRun>().length;
             }
-        }
-        return {};
+            while (end - first < request.count) {
+                FreeRun* before = run_before(window.cells, first);
+                if (before == nullptr) return false;
+                first -= before->length;
+            }
+            const usize start = index_of(window, run);
+            span = take_range(window, start + request.count <= end ? start : end - request.count,
+                              request.count);
+            return true;
+        });
+        return span;
     }
 
     Span take_clean(const Request& request) {
-        const unsigned order = log2_ceil(request.wanted);
         const bool huge = request.density == Density::Dense && live_pages() >= kHugeFrom;
-        FreeRun* run = nullptr;
-        if (huge) {
-            run = huge_.take(order);
-            if (run == nullptr && advise_clean_run(order)) run = huge_.take(order);
-        } else {
-            run = clean_.take(order);
-        }
+        FreeRun* run = huge ? take_huge(request) : take_from(clean_, request);
         if (run != nullptr) return cut_clean(*run, request);
         if (Span span = take_grown(request, huge); span.first != nullptr) return span;
-        run = huge ? clean_.take(order) : huge_.take(order);
+        run = huge ? take_from(clean_, request) : take_from(huge_, request);
         return run != nullptr ? cut_clean(*run, request) : Span{};
+    }
+
+    FreeRun* take_huge(const Request& request) {
+        FreeRun* run = take_from(huge_, request);
+        if (run != nullptr || !advise_clean_run(request.count)) return run;
+        return take_from(huge_, request);
     }
 
     // How much to advise when `pages` are about to be filled: some more.
@@ -271,17 +290,19 @@ class Spans {
         return align_up(pages > ahead ? pages : ahead, kHuge);
     }
 
-    // Turns the start of a plain clean run into advised memory.
-    [[gnu::cold]] bool advise_clean_run(unsigned order) {
-        FreeRun* run = clean_.take(log2_floor(kHuge) > order ? log2_floor(kHuge) : order);
+    // Turns the start of a plain clean run that is long enough into advised memory.
+    [[gnu::cold]] bool advise_clean_run(usize count) {
+        const usize least = kHuge > count ? kHuge : count;
+        FreeRun* run = take_from(clean_, {least, kHuge, least + kHuge - 1, Density::Dense});
         if (run == nullptr) return false;
         Window& window = windows_.window_of(Cell::of(*run));
         const usize first = index_of(window, *run);
-        const usize length = length_of(*run);
-        const usize wanted = with_ahead(usize{1} << order);
+        const usize length = run->length;
+        const usize start = align_up(first, kHuge);
+        const usize end = start + with_ahead(count);
         const u32 stamp = run->stamp;
         Cell::of(*run).clear();
-        advise(window, first, first + (wanted < length ? wanted : length));
+        advise(window, start, end < first + length ? end : first + length);
         give_clean(window, first, length, stamp);
         return true;
     }
@@ -322,7 +343,7 @@ class Spans {
     Cell& cut(FreeRun& run, const Request& request) {
         Window& window = windows_.window_of(Cell::of(run));
         const usize from = index_of(window, run);
-        const usize to = from + length_of(run);
+        const usize to = from + run.length;
         const usize start = aligned_in(window, from, request.align);
         const Kind kind = run.head.kind.get();
         const u32 stamp = run.stamp;
@@ -337,11 +358,17 @@ class Spans {
         return align_up(page + index, align) - page;
     }
 
-    FreeRun* free_run_at(const Window& window, usize index) {
-        const Extent extent = extent_of(window);
-        if (FreeRun* run = clean_.containing(extent, index)) return run;
-        if (FreeRun* run = huge_.containing(extent, index)) return run;
-        return dirty_.containing(extent, index);
+    // The free run that contains page `index`; null if that page is not free.
+    static FreeRun* free_run_at(Window& window, usize index) {
+        Cell* cells = window.cells;
+        usize head = index;
+        if (cells[index].kind() == Kind::FreeTail) {
+            head = index + 1 - cells[index].template as<FreeTail>().length;
+        }
+        while (head > 0 && cells[head].kind() == Kind::None) head--;
+        if (!is_free(cells[head].kind())) return nullptr;
+        FreeRun& run = cells[head].template as<FreeRun>();
+        return index - head < run.length ? &run : nullptr;
     }
 
     void unlink(FreeRun& run) {
@@ -357,11 +384,11 @@ class Spans {
 
     [[gnu::cold]] Span take_range(Window& window, usize first, usize count) {
         const usize end = first + count;
-        if (end < first || end > extent_of(window).count) return {};
+        if (end < first || end > limit_of(window)) return {};
         for (usize i = first; i < end;) {
             FreeRun* run = free_run_at(window, i);
             if (run == nullptr) return {};
-            i = index_of(window, *run) + length_of(*run);
+            i = index_of(window, *run) + run->length;
         }
         bool zeroed = true;
         for (usize i = first; i < end;) {
@@ -371,7 +398,7 @@ class Spans {
             const Kind kind = run.head.kind.get();
             const u32 stamp = run.stamp;
             const usize from = index_of(window, run);
-            const usize to = from + length_of(run);
+            const usize to = from + run.length;
             unlink(run);
             Cell::of(run).clear();
             if (from < first) give_as(kind, window, from, first - from, stamp);
@@ -383,15 +410,15 @@ class Spans {
     }
 
     // The last resort when the system refuses to let windows grow: free runs
-    // of any kind and order that happen to lie side by side.
+    // of any kind that happen to lie side by side.
     [[gnu::cold]] Span take_scattered(const Request& request) {
         for (usize w = 0; w < windows_.count(); w++) {
             Window& window = windows_[w];
-            const usize limit = extent_of(window).count;
+            const usize limit = limit_of(window);
             for (usize i = 0, start = 0; i < limit;) {
                 Cell& cell = window.cells[i];
                 const bool free = is_free(cell.kind());
-                i += free ? length_of(cell.as<FreeRun>()) : 1;
+                i += free ? cell.as<FreeRun>().length : 1;
                 if (!free) start = i;
                 const usize from = aligned_in(window, start, request.align);
                 if (free && from + request.count <= i) {
@@ -412,63 +439,59 @@ class Spans {
         }
     }
 
-    // Clean pages go where they are at home, piece by piece.
-    void give_clean(Window& window, usize index, usize count, u32 stamp) {
+    // Calls give(first, count) for the pieces of a range that no wall divides.
+    template <class Give>
+    void for_pieces(const Window& window, usize index, usize count, Give give) {
         const usize end = index + count;
         while (index < end) {
             const u8 home = window.cells[index].head.home;
-            usize next = index;
-            do {
-                next = align_down(next, kHuge) + kHuge;
-            } while (next < end && window.cells[next].head.home == home);
-            next = next < end ? next : end;
-            if (home == kHugeHome) {
-                give_clean_to(huge_, window, index, next - index, stamp);
-            } else {
-                give_clean_to(clean_, window, index, next - index, stamp);
+            usize next = align_down(index, kHuge) + kHuge;
+            while (home == kPlainHome && next < end && window.cells[next].head.home == home) {
+                next += kHuge;
             }
+            next = next < end ? next : end;
+            give(index, next - index);
             index = next;
         }
     }
 
-    template <class Buddies>
-    void give_clean_to(Buddies& buddy, Window& window, usize index, usize count, u32 stamp) {
-        u32 latest = stamp;
-        buddy.give(
-            extent_of(window), index, count,
-            [&](FreeRun& merged) { latest = merged.stamp > latest ? merged.stamp : latest; },
-            [&](FreeRun& run) {
-                run.stamp = latest;
-                latest = stamp;
-            });
+    // Clean pages go where they are at home, piece by piece. The stamp is the latest.
+    void give_clean(Window& window, usize index, usize count, u32 stamp) {
+        for_pieces(window, index, count, [&](usize first, usize length) {
+            u32 latest = stamp;
+            const auto joins = [&](FreeRun& joined) {
+                latest = joined.stamp > latest ? joined.stamp : latest;
+            };
+            FreeRun& run = window.cells[first].head.home == kHugeHome
+                               ? huge_.add(window.cells, limit_of(window), first, length, joins)
+                               : clean_.add(window.cells, limit_of(window), first, length, joins);
+            run.stamp = latest;
+        });
     }
 
     // A run is as old as the oldest part of it: what comes and goes at its
     // edge must not keep the rest.
     void give_dirty(Window& window, usize index, usize count, u32 stamp) {
         const u32 now = Port::now_ms();
-        u32 oldest = stamp;
-        dirty_.give(
-            extent_of(window), index, count,
-            [&](FreeRun& merged) {
-                oldest = now - merged.stamp > now - oldest ? merged.stamp : oldest;
-                forget_age(merged);
-            },
-            [&](FreeRun& run) {
-                run.stamp = oldest;
-                const bool is_fragment =
-                    length_of(run) < kHuge && Cell::of(run).head.home == kHugeHome;
-                run.head.flags = is_fragment ? kFragment : kWhole;
-                auto& list = by_age_[run.head.flags];
-                oldest == now ? list.push_back(run) : list.push_front(run);
-                fragment_pages_ += is_fragment ? length_of(run) : 0;
-                oldest = stamp;
-            });
+        for_pieces(window, index, count, [&](usize first, usize length) {
+            u32 oldest = stamp;
+            FreeRun& run =
+                dirty_.add(window.cells, limit_of(window), first, length, [&](FreeRun& joined) {
+                    oldest = now - joined.stamp > now - oldest ? joined.stamp : oldest;
+                    forget_age(joined);
+                });
+            run.stamp = oldest;
+            const bool is_fragment = run.length < kHuge && Cell::of(run).head.home == kHugeHome;
+            run.head.flags = is_fragment ? kFragment : kWhole;
+            auto& list = by_age_[run.head.flags];
+            oldest == now ? list.push_back(run) : list.push_front(run);
+            fragment_pages_ += is_fragment ? run.length : 0;
+        });
     }
 
     void forget_age(FreeRun& run) {
         by_age_[run.head.flags].remove(run);
-        if (run.head.flags == kFragment) fragment_pages_ -= length_of(run);
+        if (run.head.flags == kFragment) fragment_pages_ -= run.length;
     }
 
     // --- purging ---
@@ -507,18 +530,22 @@ class Spans {
         if (done < target) purge(kFragment, target - done, 0);
     }
 
-    // Takes a dirty run off its lists. Touching a part of a huge page made all
-    // of it resident, also what has been clean since: when nothing of the huge
-    // page is in use, a fragment takes the whole of it along.
-    FreeRun& take_to_purge(FreeRun& run) {
+    // Takes a dirty run off its lists, or as much of its end as is wanted. Touching a
+    // part of a huge page made all of it resident, also what has been clean since:
+    // when nothing of the huge page is in use, a fragment takes the whole of it along.
+    FreeRun& take_to_purge(FreeRun& run, usize wanted) {
+        Window& window = windows_.window_of(Cell::of(run));
+        const usize index = index_of(window, run);
+        Span part;
         if (run.head.flags == kFragment) {
-            Window& window = windows_.window_of(Cell::of(run));
-            const usize first = align_down(index_of(window, run), kHuge);
-            if (Span whole = take_range(window, first, kHuge); whole.first != nullptr) {
-                FreeRun& all = whole.first->template become<FreeRun>(Kind::Purging);
-                all.head.order = static_cast<u8>(log2_floor(kHuge));
-                return all;
-            }
+            part = take_range(window, align_down(index, kHuge), kHuge);
+            wanted = kHuge;
+        } else if (wanted < run.length && Cell::of(run).head.home == kPlainHome) {
+            part = take_range(window, index + run.length - wanted, wanted);
+        }
+        if (part.first != nullptr) {
+            return part.first->template become<FreeRun>(
+                Kind::Purging, [wanted](FreeRun& r) { r.length = static_cast<u32>(wanted); });
         }
         unlink(run);
         run.head.kind.set(Kind::Purging);
@@ -540,22 +567,21 @@ class Spans {
                 while (count < kBatch && total + pages < target) {
                     FreeRun* oldest = by_age_[which].front();
                     if (oldest == nullptr || now - oldest->stamp < age_ms) break;
-                    FreeRun& run = take_to_purge(*oldest);
-                    pages += length_of(run);
+                    FreeRun& run = take_to_purge(*oldest, target - total - pages);
+                    pages += run.length;
                     batch[count++] = &run;
                 }
                 purging_pages_ += pages;
             }
             if (count == 0) break;
             for (usize i = 0; i < count; i++) {
-                Port::discard(windows_.address_of(Cell::of(*batch[i])),
-                              length_of(*batch[i]) * kPage);
+                Port::discard(windows_.address_of(Cell::of(*batch[i])), batch[i]->length * kPage);
             }
             const Guard guard(lock_);
             for (usize i = 0; i < count; i++) {
                 Window& window = windows_.window_of(Cell::of(*batch[i]));
                 const usize index = index_of(window, *batch[i]);
-                const usize length = length_of(*batch[i]);
+                const usize length = batch[i]->length;
                 Cell::of(*batch[i]).clear();
                 give_clean(window, index, length, now | 1);
             }
@@ -569,9 +595,9 @@ class Spans {
 
     Lock<Port> lock_;
     Windows windows_;
-    Buddy<kOrders, Kind::FreeClean> clean_;
-    Buddy<kOrders, Kind::FreeHuge> huge_;
-    Buddy<kOrders, Kind::FreeDirty> dirty_;
+    RunsOf<Kind::FreeClean> clean_;
+    RunsOf<Kind::FreeHuge> huge_;
+    RunsOf<Kind::FreeDirty> dirty_;
     List<FreeRun, age_link> by_age_[2];  // dirty runs, kWhole and kFragment, oldest first
     usize fragment_pages_ = 0;
     usize window_pages_ = 0;

@@ -23,7 +23,7 @@ struct Arena {
         for (usize i = 0; i < pages; i++) cells[i].clear();
     }
     Extent extent() const { return {cells.get(), where.size()}; }
-    usize index_of(FreeRun& run) const { return static_cast<usize>(&Cell::of(run) - cells.get()); }
+    usize index_of(FreeBlock& run) const { return static_cast<usize>(&Cell::of(run) - cells.get()); }
 
     std::unique_ptr<Cell[]> cells;
     std::vector<Kind> where;
@@ -32,7 +32,7 @@ struct Arena {
 template <class B>
 void give(B& buddy, Arena& arena, usize first, usize count, Kind kind) {
     buddy.give(
-        arena.extent(), first, count, [](FreeRun&) {}, [](FreeRun&) {});
+        arena.extent(), first, count, [](FreeBlock&) {}, [](FreeBlock&) {});
     for (usize i = first; i < first + count; i++) arena.where[i] = kind;
 }
 
@@ -42,7 +42,7 @@ template <class B>
 void check(B& buddy, const Arena& arena, Kind kind) {
     std::set<std::pair<usize, usize>> runs;  // (length, first)
     usize pages = 0;
-    buddy.for_each([&](FreeRun& run) {
+    buddy.for_each([&](FreeBlock& run) {
         const usize first = arena.index_of(run);
         const usize length = usize{1} << run.head.order;
         ASSERT_EQ(first % length, 0U);
@@ -77,11 +77,11 @@ TEST_P(BuddyModel, AgreesAfterEveryStep) {
             const auto order = static_cast<unsigned>(random() % (kOrders + 1));
             const bool from_clean = random() % 2 == 0;
             const Kind kind = from_clean ? Kind::FreeClean : Kind::FreeDirty;
-            FreeRun* run = from_clean ? clean.take(order) : dirty.take(order);
+            FreeBlock* run = from_clean ? clean.take(order) : dirty.take(order);
             if (run == nullptr) {
                 // Then no run of that length may be free.
                 usize longest = 0;
-                const auto look = [&](FreeRun& r) {
+                const auto look = [&](FreeBlock& r) {
                     longest = std::max(longest, usize{1} << r.head.order);
                 };
                 from_clean ? clean.for_each(look) : dirty.for_each(look);
@@ -118,7 +118,7 @@ TEST_P(BuddyModel, AgreesAfterEveryStep) {
         ASSERT_NO_FATAL_FAILURE(check(dirty, arena, Kind::FreeDirty));
         for (int look = 0; look < 8; look++) {
             const usize index = random() % pages;
-            FreeRun* run = clean.containing(arena.extent(), index);
+            FreeBlock* run = clean.containing(arena.extent(), index);
             ASSERT_EQ(run != nullptr, arena.where[index] == Kind::FreeClean);
             if (run == nullptr) continue;
             const usize first = arena.index_of(*run);
@@ -153,8 +153,8 @@ TEST(Buddy, TellsOfEveryRunThatMergesAndEnters) {
         merged.clear();
         entered.clear();
         buddy.give(
-            arena.extent(), first, count, [&](FreeRun& r) { merged.push_back(arena.index_of(r)); },
-            [&](FreeRun& r) { entered.push_back(arena.index_of(r)); });
+            arena.extent(), first, count, [&](FreeBlock& r) { merged.push_back(arena.index_of(r)); },
+            [&](FreeBlock& r) { entered.push_back(arena.index_of(r)); });
     };
     give_telling(1, 1);
     EXPECT_EQ(entered, std::vector<usize>({1}));
