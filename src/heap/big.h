@@ -1,10 +1,11 @@
-// Blocks above 4 KiB: medium ones from arenas behind each shard's cache, large
+// Blocks above 16 KiB: medium ones from arenas behind each shard's cache, large
 // ones from the spans.
 //
-// The cache keeps freed medium blocks by exact length, so that programs which
-// take and return buffers of a few sizes never reach an arena. It is bounded,
-// and it is emptied before a request would touch new memory: a cached block of
-// the wrong length must not make the process grow.
+// The cache keeps freed medium blocks by length, and serves a request with one
+// that is up to an eighth longer, so that programs which take and return buffers
+// hardly reach an arena. It is bounded, and it is emptied before a request would
+// touch new memory: a cached block of the wrong length must not make the process
+// grow.
 //
 // A large block is grown in place when the units behind it are free, and
 // otherwise by moving its pages (no copy) to a longer run.
@@ -34,13 +35,10 @@ class Big {
         const usize count = ceil_div(size, kGranule);
         const usize step = align <= kGranule ? 1 : align / kGranule;
         zeroed = false;
-        if (step == 1 && count <= kCachedLengths) {
+        if (step == 1) {
             ShardType& shard = *Pool::current;
-            if (void* block = shard.medium[count]) {
-                shard.medium[count] = next_of(block);
-                shard.cached_granules -= count;
-                *length_of(*Mem::windows().find(block), block) = static_cast<u16>(count);
-                return block;
+            if (const usize length = shard.cached.find(count, count / 8); length != 0) {
+                return uncache(shard, length);
             }
         }
         void* block = Pool::template with_shard<Big>(
@@ -88,10 +86,11 @@ class Big {
         ShardType& shard = *Pool::current;
         // What is in a cache would outlive its private heap.
         const bool is_private = cell.as<MediumUnit>().home != nullptr;
-        if (count > kCachedLengths || &shard == &Pool::none || is_private) return give(p, count);
+        if (&shard == &Pool::none || is_private) return give(cell, p, count);
         *length = static_cast<u16>(count | kCachedFlag);
         set_next(p, shard.medium[count]);
         shard.medium[count] = p;
+        shard.cached.set(count);
         shard.cached_granules += count;
         if (shard.cached_granules > kCacheGranules) flush(shard);
     }
@@ -116,10 +115,10 @@ class Big {
         if (size <= classes::kSmallMax || to > kMediumMax / kGranule) return false;
         // Not worth the lock, and it would only have to grow again.
         if (to <= from && from - to <= from / 8) return true;
-        Cell& first = chunk_of(p);
+        Cell& first = Chunk::first_of(cell);
         MediumArena<Port>& arena = arena_of(first);
         const Guard guard(arena.lock());
-        return arena.resize(first, lengths_of(first), granule_in_chunk(p), from, to);
+        return arena.resize(first, lengths_of(first), granule_in_chunk(first, p), from, to);
     }
 
     // A large block becomes `size` bytes (more than a medium one); null leaves it as it is.
@@ -158,12 +157,13 @@ class Big {
 
     // Returns all that a shard's cache holds to the arenas.
     static void flush(ShardType& shard) {
-        for (usize count = 1; count <= kCachedLengths; count++) {
+        while (const usize count = shard.cached.find(1, kCachedLengths)) {
             void* block = shard.medium[count];
             shard.medium[count] = nullptr;
+            shard.cached.clear(count);
             while (block != nullptr) {
                 void* next = next_of(block);
-                give(block, count);
+                give(*Mem::windows().find(block), block, count);
                 block = next;
             }
         }
@@ -172,16 +172,11 @@ class Big {
 
     // Gives back the idle pages inside chunks; returns the bytes.
     static usize purge() {
-        // Smaller than the system's pages, ours could not be given back one by one.
-        if (Port::page_size() != Chunk::kTouchPage) return 0;
-        usize pages = 0;
-        for (auto& arena : arenas) pages += purge(arena);
-        return pages * Chunk::kTouchPage;
+        usize granules = 0;
+        for (auto& arena : arenas) granules += purge(arena);
+        return granules * kGranule;
     }
-    static usize purge(Home<Port>& home) {
-        if (Port::page_size() != Chunk::kTouchPage) return 0;
-        return purge(home.arena) * Chunk::kTouchPage;
-    }
+    static usize purge(Home<Port>& home) { return purge(home.arena) * kGranule; }
 
     static void lock_all() {
         for (auto& arena : arenas) arena.lock().lock();
@@ -206,18 +201,24 @@ class Big {
     static constexpr usize kArenas = 4;
     // What a shard's cache may hold, and what is worth a flush before new
     // memory is touched.
-    static constexpr usize kCacheGranules = (512 * kKiB) >> kGranuleShift;
+    static constexpr usize kCacheGranules = kMediumMax >> kGranuleShift;
     static constexpr usize kFlushGranules = (64 * kKiB) >> kGranuleShift;
 
     static void* next_of(void* block) { return *static_cast<void**>(block); }
     static void set_next(void* block, void* next) { *static_cast<void**>(block) = next; }
 
-    static Cell& chunk_of(const void* p) {
-        const uptr start = align_down(address(p), kChunkUnits * kUnit);
-        return *Mem::windows().find(reinterpret_cast<void*>(start));
+    // The first cached block of a length, no longer cached.
+    static void* uncache(ShardType& shard, usize length) {
+        void* block = shard.medium[length];
+        shard.medium[length] = next_of(block);
+        if (shard.medium[length] == nullptr) shard.cached.clear(length);
+        shard.cached_granules -= length;
+        *length_of(*Mem::windows().find(block), block) = static_cast<u16>(length);
+        return block;
     }
-    static usize granule_in_chunk(const void* p) {
-        return (address(p) >> kGranuleShift) % kChunkGranules;
+
+    static usize granule_in_chunk(Cell& first, const void* p) {
+        return (address(p) - address(Mem::windows().address_of(first))) >> kGranuleShift;
     }
     static u16* lengths_of(const Cell& first) {
         return reinterpret_cast<u16*>(Mem::windows().side_of(first));
@@ -250,12 +251,13 @@ class Big {
         return arenas[shard.arena];
     }
 
-    static void give(void* p, usize count) {
-        Cell& first = chunk_of(p);
+    // `cell` is the descriptor of `p`.
+    static void give(Cell& cell, void* p, usize count) {
+        Cell& first = Chunk::first_of(cell);
         MediumArena<Port>& arena = arena_of(first);
         {
             const Guard guard(arena.lock());
-            if (!arena.give(first, lengths_of(first), granule_in_chunk(p), count)) return;
+            if (!arena.give(first, lengths_of(first), granule_in_chunk(first, p), count)) return;
         }
         give_chunk(first);
     }
@@ -266,22 +268,24 @@ class Big {
     }
 
     static bool add_chunk(MediumArena<Port>& arena, usize index, void* home) {
-        const pages::Span span = Mem::spans.take(kChunkUnits, kChunkUnits);
+        const pages::Span span = Mem::spans.take(kChunkUnits);
         if (span.first == nullptr) return false;
         arena.add_chunk(*span.first, index, home, span.zeroed);
         return true;
     }
 
-    // Pages.
+    // Granules. Where the system's pages are larger, ours cannot be given back one by one.
     static usize purge(MediumArena<Port>& arena) {
-        usize pages = 0;
+        if (Port::page_size() > kGranule) return 0;
+        usize granules = 0;
         const Guard guard(arena.lock());
         arena.for_each_chunk([&](Chunk chunk, Cell& first) {
             char* base = Mem::windows().address_of(first);
-            pages += chunk.take_idle_pages(
-                [base](usize offset, usize bytes) { Port::discard(base + offset, bytes); });
+            granules += chunk.take_idle([base](usize at, usize count) {
+                Port::discard(base + at * kGranule, count * kGranule);
+            });
         });
-        return pages;
+        return granules;
     }
 
     static void settle_in(Home<Port>& home, LargeRun& run) {

@@ -1,14 +1,14 @@
 // The heap: malloc's front end over slabs, medium chunks and spans.
 //
 //   size               served from                      kept for reuse in
-//   up to 4 KiB        a slab of the thread's shard     the slab itself
+//   up to 16 KiB       a slab of the thread's shard     the slab itself
 //   up to 512 KiB      a chunk of a medium arena        the shard's medium cache
 //   above              whole units from the spans       the spans, dirty
 //
 // Call tree; what stands right is noinline and rare:
 //
 //   allocate -- pop the class's chain       allocate_small_slow -- Engine::refill, adopt, spans
-//      `------- above 4 KiB                 allocate_big -- medium cache, arena, spans
+//      `------- above 16 KiB                allocate_big -- medium cache, arena, spans
 //   deallocate -- push_local                deallocate_slow -- remote, medium, large, misuse
 //      `--------- countdown                 settle_countdown
 //

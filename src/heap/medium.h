@@ -1,4 +1,4 @@
-// Medium blocks: 4 KiB to 512 KiB in steps of one granule (1 KiB).
+// Medium blocks: 16 KiB to 512 KiB in steps of one granule (4 KiB).
 //
 // Size classes would tie memory to one size each, and medium sizes are many
 // and their blocks few: a buffer that doubles leaves a dead block in every
@@ -8,18 +8,18 @@
 // chunks whose longest free run is short are tried first, so that sparse ones
 // drain and are given back.
 //
-//   chunk = 32 units, aligned to its size
-//   used      one bit a granule, a word a unit, in the unit's descriptor
+//   chunk = 32 units
+//   used      one bit a granule: the words are `bits` of units 0, 4, 8 ...
+//   touched   one bit a granule, what has memory behind it: units 1, 5, 9 ...
 //   length    16 bits a granule in the window's side area, set where a block starts
-//   touched   one bit for each 4 KiB: what has memory behind it
 //
 // Invariants: length[g] != 0 exactly where a block starts, and the bits
 // [g, g + length[g]) are then used; free_granules counts the zero bits;
-// longest >= the longest run of zero bits.
+// longest >= the longest run of zero bits; what is used is touched.
 //
 // Arenas exist so that threads do not wait for each other; a shard moves to
 // the next arena when it finds its own busy. A chunk stays with its arena. In
-// front of them every shard caches blocks by exact length (see shard.h).
+// front of them every shard caches blocks by length (see shard.h).
 #pragma once
 
 #include "core/lock.h"
@@ -37,33 +37,33 @@ inline constexpr u16 kCachedFlag = 0x8000;
 // One chunk, seen as an array of granules.
 class Chunk {
   public:
-    // What `touched` has a bit for.
-    static constexpr usize kTouchPage = 4096;
-
     explicit Chunk(Cell& first) : cells_(&first) {}
 
+    // The first unit of the chunk that a unit belongs to.
+    static Cell& first_of(Cell& unit) { return (&unit)[-static_cast<int>(unit.head.state)]; }
+
     MediumUnit& head() { return cells_[0].as<MediumUnit>(); }
-    MediumUnit& unit(usize i) { return cells_[i].as<MediumUnit>(); }
 
     void start(bool zeroed, void* home) {
         for (usize i = 0; i < kChunkUnits; i++) {
-            cells_[i].become<MediumUnit>(Kind::Medium, [zeroed, home](MediumUnit& unit) {
-                unit.touched = zeroed ? 0 : 0xffff;
+            cells_[i].become<MediumUnit>(Kind::Medium, [i, home](MediumUnit& unit) {
+                unit.head.state = static_cast<u8>(i);
                 unit.home = home;
             });
         }
+        for (usize word = 0; word < kWords; word++) touched(word) = zeroed ? 0 : ~u64{0};
         head().free_granules = kChunkGranules;
         head().longest = kChunkGranules;
     }
 
     // The lowest run of `count` free granules that starts at a multiple of
-    // `align`; kChunkGranules if there is none. Sets `longest` to the longest
-    // run that was seen.
-    usize find(usize count, usize align, usize& longest) {
+    // `align`, as granules at and behind `base` are numbered; kChunkGranules if
+    // there is none. Sets `longest` to the longest run that was seen.
+    usize find(usize count, usize align, usize base, usize& longest) {
         longest = 0;
         for (usize at = next(0, false); at < kChunkGranules;) {
             const usize end = next(at, true);
-            const usize aligned = align_up(at, align);
+            const usize aligned = align_up(base + at, align) - base;
             if (aligned + count <= end) return aligned;
             longest = end - at > longest ? end - at : longest;
             at = next(end, false);
@@ -72,91 +72,78 @@ class Chunk {
     }
 
     bool is_free(usize first, usize count) { return next(first, true) >= first + count; }
+    bool is_used(usize granule) { return (used(granule / 64) >> granule % 64 & 1) != 0; }
 
-    // Length of the run of free granules around a free granule.
+    // Length of the run of free granules around free ones.
     usize run_around(usize first, usize count) {
         const usize end = next(first + count, true);
         usize start = first;
-        while (start > 0 && (unit((start - 1) / 64).used >> ((start - 1) % 64) & 1) == 0) {
-            const u64 word = unit((start - 1) / 64).used;
+        while (start > 0 && !is_used(start - 1)) {
             const usize base = align_down(start - 1, 64);
-            const u64 below = word & bit_run(0, static_cast<unsigned>(start - base));
-            if (below != 0) {
-                start = base + log2_floor(below) + 1;
-                break;
-            }
-            start = base;
+            const u64 below = used(base / 64) & bit_run(0, static_cast<unsigned>(start - base));
+            start = below == 0 ? base : base + log2_floor(below) + 1;
         }
         return end - start;
     }
 
     void set(usize first, usize count) {
-        for_words(first, count, [this](usize word, u64 mask) { unit(word).used |= mask; });
+        for_words(first, count, [this](usize word, u64 mask) { used(word) |= mask; });
         head().free_granules = static_cast<u16>(head().free_granules - count);
     }
     void clear(usize first, usize count) {
-        for_words(first, count, [this](usize word, u64 mask) { unit(word).used &= ~mask; });
+        for_words(first, count, [this](usize word, u64 mask) { used(word) &= ~mask; });
         head().free_granules = static_cast<u16>(head().free_granules + count);
     }
 
-    // Marks the pages of a run as touched; true if none of them was before.
+    // Marks a run as touched; true if nothing of it was before.
     bool touch(usize first, usize count) {
         bool fresh = true;
-        const usize last = (first + count - 1) / kGranulesPerPage;
-        for (usize page = first / kGranulesPerPage; page <= last; page++) {
-            u16& mask = unit(page / kPagesPerUnit).touched;
-            const u16 bit = static_cast<u16>(1U << page % kPagesPerUnit);
-            fresh &= (mask & bit) == 0;
-            mask |= bit;
-        }
+        for_words(first, count, [this, &fresh](usize word, u64 mask) {
+            fresh &= (touched(word) & mask) == 0;
+            touched(word) |= mask;
+        });
         return fresh;
     }
 
-    // Whether a run lies wholly on touched pages: using it costs no memory.
+    // Whether a run lies wholly on touched granules: using it costs no memory.
     bool is_touched(usize first, usize count) {
-        const usize last = (first + count - 1) / kGranulesPerPage;
-        for (usize page = first / kGranulesPerPage; page <= last; page++) {
-            if ((unit(page / kPagesPerUnit).touched >> page % kPagesPerUnit & 1) == 0) return false;
-        }
-        return true;
+        bool all = true;
+        for_words(first, count,
+                  [this, &all](usize word, u64 mask) { all &= (touched(word) & mask) == mask; });
+        return all;
     }
 
-    // Visits the touched pages without any used granule as (byte offset, bytes),
-    // runs joined inside a unit, and marks them untouched.
+    // Visits the touched granules that are not used as (first, count), runs joined
+    // inside a word, and marks them untouched. Returns how many there were.
     template <class Visit>
-    usize take_idle_pages(Visit visit) {
-        usize pages = 0;
-        for (usize i = 0; i < kChunkUnits; i++) {
-            u64 busy = unit(i).used;
-            busy |= busy >> 1;
-            busy |= busy >> 2;  // bit 4k: some granule of page k is used
-            for (usize page = 0; page < kPagesPerUnit;) {
-                usize end = page;
-                while (end < kPagesPerUnit && (unit(i).touched >> end & 1) != 0 &&
-                       (busy >> (end * kGranulesPerPage) & 1) == 0) {
-                    unit(i).touched &= static_cast<u16>(~(1U << end));
-                    end++;
-                }
-                if (end > page) {
-                    visit(i * kUnit + page * kTouchPage, (end - page) * kTouchPage);
-                    pages += end - page;
-                }
-                page = end + 1;
+    usize take_idle(Visit visit) {
+        usize granules = 0;
+        for (usize word = 0; word < kWords; word++) {
+            u64 idle = touched(word) & ~used(word);
+            touched(word) &= ~idle;
+            granules += static_cast<usize>(std::popcount(idle));
+            while (idle != 0) {
+                const auto from = static_cast<unsigned>(std::countr_zero(idle));
+                const auto count = static_cast<unsigned>(std::countr_one(idle >> from));
+                visit(word * 64 + from, usize{count});
+                idle &= ~bit_run(from, count);
             }
         }
-        return pages;
+        return granules;
     }
 
   private:
-    static constexpr usize kGranulesPerPage = kTouchPage / kGranule;
-    static constexpr usize kPagesPerUnit = kUnit / kTouchPage;
-    static_assert(kGranulesPerUnit == 64 && kGranulesPerPage == 4 && kPagesPerUnit == 16);
+    static constexpr usize kWords = kChunkGranules / 64;
+    static_assert(4 * kWords == kChunkUnits);
+
+    u64& used(usize word) { return cells_[4 * word].as<MediumUnit>().bits; }
+    u64& touched(usize word) { return cells_[4 * word + 1].as<MediumUnit>().bits; }
 
     // The first granule from `at` on that is used (or free).
-    usize next(usize at, bool used) {
+    usize next(usize at, bool want_used) {
         while (at < kChunkGranules) {
-            u64 word = unit(at / 64).used;
-            if (!used) word = ~word;
+            u64 word = used(at / 64);
+            if (!want_used) word = ~word;
             word &= ~u64{0} << (at % 64);
             if (word != 0) return align_down(at, 64) + static_cast<usize>(std::countr_zero(word));
             at = align_down(at, 64) + 64;
@@ -192,9 +179,11 @@ class MediumArena {
             for (MediumUnit* unit = chunks_[bucket].front(); unit != nullptr && tries > 0;
                  tries--) {
                 MediumUnit* next = chunks_[bucket].next(*unit);
-                Chunk chunk(Cell::of(*unit));
+                Cell& first = Cell::of(*unit);
+                Chunk chunk(first);
                 usize longest = 0;
-                const usize at = chunk.find(count, align, longest);
+                const usize base = address(spans.windows().address_of(first)) >> kGranuleShift;
+                const usize at = chunk.find(count, align, base, longest);
                 if (at < kChunkGranules) {
                     if (touched_only && !chunk.is_touched(at, count)) return nullptr;
                     return place(spans, chunk, at, count, zeroed);

@@ -16,8 +16,32 @@
 
 namespace ashlar::heap {
 
-// Medium blocks up to this many granules (128 KiB) are cached by exact length.
+// Medium blocks are cached by length, 1 to this many granules (512 KiB).
 inline constexpr usize kCachedLengths = 128;
+
+// Of which lengths there are blocks in a cache.
+class CachedLengths {
+  public:
+    void set(usize length) { bits_ |= bit(length); }
+    void clear(usize length) { bits_ &= ~bit(length); }
+
+    // The least in [least, least + slack] that is set; 0 if there is none.
+    usize find(usize least, usize slack) const {
+        const Bits ahead = bits_ >> (least - 1);
+        const auto low = static_cast<u64>(ahead);
+        const usize at =
+            low != 0 ? static_cast<usize>(std::countr_zero(low))
+                     : 64 + static_cast<usize>(std::countr_zero(static_cast<u64>(ahead >> 64)));
+        return ahead != 0 && at <= slack ? least + at : 0;
+    }
+
+  private:
+    using Bits = unsigned __int128;
+    static_assert(kCachedLengths == 8 * sizeof(Bits));
+    static Bits bit(usize length) { return Bits{1} << (length - 1); }
+
+    Bits bits_ = 0;
+};
 
 enum class Life : u8 { Attached, Idle, Orphan, Private };
 
@@ -26,6 +50,7 @@ template <class Port>
 struct Shard : slab::Owner<Lock<Port>> {
     void* chains[classes::kCount] = {};     // free objects of each class
     void* medium[kCachedLengths + 1] = {};  // free blocks of each length
+    CachedLengths cached;                   // what `medium` has
     usize cached_granules = 0;              // in `medium`
     usize arena = 0;                        // where medium blocks come from
     Life life = Life::Attached;

@@ -1,8 +1,8 @@
 // The heap's address space: units of 64 KiB, and what a descriptor says of
 // each use of them.
 //
-// Beside each unit the window keeps 64 entries of 16 bits, one for every
-// kibibyte ("granule"): the length of the medium block that starts there.
+// Beside each unit the window keeps 16 entries of 16 bits, one for every 4 KiB
+// ("granule"): the length of the medium block that starts there.
 #pragma once
 
 #include "core/descriptor.h"
@@ -13,7 +13,7 @@ namespace ashlar::heap {
 
 inline constexpr unsigned kUnitShift = 16;
 inline constexpr usize kUnit = usize{1} << kUnitShift;
-inline constexpr unsigned kGranuleShift = 10;
+inline constexpr unsigned kGranuleShift = 12;
 inline constexpr usize kGranule = usize{1} << kGranuleShift;
 inline constexpr usize kGranulesPerUnit = kUnit / kGranule;
 
@@ -43,19 +43,15 @@ using LargeList = List<LargeRun, large_link>;
 
 // A unit of a chunk of medium blocks (see medium.h).
 struct MediumUnit {
-    DescriptorHead head;   // extra: of the chunk's first unit, the arena's index
-    u64 used = 0;          // a bit for each granule that belongs to a block
+    DescriptorHead head;   // state: its number in the chunk; extra: of the first, the arena's index
+    u64 bits = 0;          // of the chunk's bitmaps
     void* home = nullptr;  // the private heap's Home; null in an arena of the process's heap
-    u16 touched = 0;       // a bit for each 4 KiB that may have memory behind it
     // Of the chunk's first unit:
     u16 free_granules = 0;
     u16 longest = 0;  // upper bound of the longest run of free granules
     u16 bucket = 0;
     Link<MediumUnit> link;
 };
-
-static_assert(sizeof(LargeRun) <= kCacheLine && sizeof(MediumUnit) <= kCacheLine);
-
 static_assert(sizeof(MediumUnit) <= kCommonBytes);
 
 inline Link<MediumUnit>& chunk_link(MediumUnit& unit) {

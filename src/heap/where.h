@@ -166,14 +166,18 @@ class Locator {
     // --- medium blocks ---
 
     static bool in_chunk(Cell& cell, const void* p, PlaceType& place) {
-        const uptr base = align_down(address(p), kChunkUnits * kUnit);
-        Cell& first = *Mem::windows().find(reinterpret_cast<void*>(base));
+        // The chunk may go while we look: nothing of it is believed before the lock is held.
+        const auto& window = Mem::windows().window_of(cell);
+        if (cell.head.state > &cell - window.cells) return false;
+        Cell& first = Chunk::first_of(cell);
+        if (first.kind() != Kind::Medium) return false;
         place.heap = Private::of(cell);
         const Guard guard(Bigs::arena_of(first).lock());
         if (cell.kind() != Kind::Medium || first.kind() != Kind::Medium) return false;
+        if (&Chunk::first_of(cell) != &first) return false;
         const u16* lengths = reinterpret_cast<const u16*>(Mem::windows().side_of(first));
-        const auto* chunk = reinterpret_cast<const char*>(base);
-        const usize granule = (address(p) - base) >> kGranuleShift;
+        const char* chunk = Mem::windows().address_of(first);
+        const usize granule = (address(p) - address(chunk)) >> kGranuleShift;
         // The nearest start at or before the granule.
         usize start = granule;
         while (start > 0 && lengths[start] == 0) start--;

@@ -18,7 +18,7 @@ const char* chunk_fault(Cell& first) {
     usize longest = 0;
     usize block_end = 0;
     for (usize g = 0; g < heap::kChunkGranules; g++) {
-        const bool used = (chunk.unit(g / 64).used >> g % 64 & 1) != 0;
+        const bool used = chunk.is_used(g);
         if (lengths[g] != 0) {
             if (!used || g < block_end) return "a medium block's place";
             block_end = g + (lengths[g] & ~heap::kCachedFlag);
@@ -27,10 +27,7 @@ const char* chunk_fault(Cell& first) {
         run = used ? 0 : run + 1;
         longest = run > longest ? run : longest;
         free += used ? 0 : 1;
-        const bool touched =
-            (chunk.unit(g / 64).touched >> g % 64 / (heap::Chunk::kTouchPage / heap::kGranule) &
-             1) != 0;
-        if (used && !touched) return "a used page that is not touched";
+        if (used && !chunk.is_touched(g, 1)) return "a used page that is not touched";
     }
     if (block_end > heap::kChunkGranules) return "a medium block's end";
     if (free != chunk.head().free_granules) return "a chunk's free granules";
@@ -59,6 +56,8 @@ const char* find_fault() {
                 Cell* cell = Mem::windows().find(b);
                 if (cell == nullptr || cell->kind() != Kind::Medium) {
                     fault = "a cached block's descriptor";
+                } else if (shard.cached.find(length, 0) != length) {
+                    fault = "the cached lengths";
                 } else if (*heap::Big<Port>::length_of(*cell, b) != (length | heap::kCachedFlag)) {
                     fault = "a cached block's length";
                 }
