@@ -233,7 +233,7 @@ struct ashlar_class_stats {
  * Later versions add fields at the end; `size` tells which ones were filled. */
 struct ashlar_stats {
     uint64_t size;                   /* bytes of this struct that were filled */
-    struct ashlar_kind_stats small;  /* up to 4 KiB, in slabs */
+    struct ashlar_kind_stats small;  /* up to 16 KiB, in slabs */
     struct ashlar_kind_stats medium; /* up to 512 KiB, in shared chunks */
     struct ashlar_kind_stats large;  /* runs of their own */
     uint64_t live_bytes;             /* of the three */
@@ -277,7 +277,7 @@ enum ashlar_place_kind {
     ASHLAR_PLACE_CODE,         /* code of either */
     ASHLAR_PLACE_THREAD_LOCAL, /* a thread_local of the calling thread */
     ASHLAR_PLACE_STACK,        /* the calling thread's stack */
-    ASHLAR_PLACE_SMALL,        /* a small block of this heap: up to 4 KiB */
+    ASHLAR_PLACE_SMALL,        /* a small block of this heap: up to 16 KiB */
     ASHLAR_PLACE_MEDIUM,       /* a medium block: up to 512 KiB */
     ASHLAR_PLACE_LARGE,        /* a large block */
     ASHLAR_PLACE_HEAP_UNUSED,  /* address space of this heap that is in no block */

@@ -6,8 +6,11 @@
 // 20% and 6%; what finer steps cost, a partly used slab more, is small because
 // slabs are carved page by page.
 //
-// The table maps a size in units of 16 bytes to its class: 257 bytes, five
-// cache lines of which programs use one or two.
+// The table maps a size in units of 16 bytes to its class: a byte each, and a
+// program touches the few cache lines of the sizes it uses.
+//
+// Up to 16 KiB: a slab of 64 KiB then holds at least four objects, and what does
+// not fit at its end is never touched.
 #pragma once
 
 #include <array>

@@ -105,7 +105,7 @@ TEST_F(PrivateHeap, IsCountedInTheProcess) {
 
 TEST_F(PrivateHeap, KnowsItsBlocks) {
     ashlar_heap* other = ashlar_heap_create();
-    for (std::size_t size : {1ul, 4000ul, 5000ul, 300 * kKiB, 2 * kMiB}) {
+    for (std::size_t size : {1ul, 4000ul, 20000ul, 300 * kKiB, 2 * kMiB}) {
         void* mine = ashlar_heap_alloc(heap_, size);
         void* others = ashlar_heap_alloc(other, size);
         void* everybodys = ashlar_malloc(size);
@@ -276,13 +276,13 @@ TEST(PrivateHeaps, WorkInTheChildOfAFork) {
     ashlar_heap* heap = ashlar_heap_create();
     std::atomic<bool> stop{false};
     std::thread busy([&] {
-        while (!stop.load()) ashlar_heap_free(heap, ashlar_heap_alloc(heap, 5000));
+        while (!stop.load()) ashlar_heap_free(heap, ashlar_heap_alloc(heap, 20000));
     });
     for (int i = 0; i < 20; i++) {
         const pid_t child = fork();
         if (child == 0) {
             void* p = ashlar_heap_alloc(heap, 100);
-            void* q = ashlar_heap_alloc(heap, 10 * kKiB);
+            void* q = ashlar_heap_alloc(heap, 20 * kKiB);
             const bool good = p != nullptr && q != nullptr;
             ashlar_heap_free(heap, p);
             ashlar_heap_destroy(heap);
@@ -326,7 +326,7 @@ TEST_F(PrivateHeapMisuse, OfADestroyedHeap) {
 
 TEST_F(PrivateHeapMisuse, FreeIntoTheWrongHeap) {
     ashlar_heap* other = ashlar_heap_create();
-    for (std::size_t size : {100ul, 10 * kKiB, 2 * kMiB}) {
+    for (std::size_t size : {100ul, 20 * kKiB, 2 * kMiB}) {
         void* p = ashlar_heap_alloc(other, size);
         EXPECT_DEATH(
             ashlar_heap_free(heap_, p),
@@ -338,7 +338,7 @@ TEST_F(PrivateHeapMisuse, FreeIntoTheWrongHeap) {
 }
 
 TEST_F(PrivateHeapMisuse, DoubleFreeOfLargerBlocks) {
-    for (std::size_t size : {10 * kKiB, 2 * kMiB}) {
+    for (std::size_t size : {20 * kKiB, 2 * kMiB}) {
         void* p = ashlar_heap_alloc(heap_, size);
         EXPECT_DEATH(
             {

@@ -68,14 +68,14 @@ void expect_not_live(const void* p) {
 }
 
 ashlar_place_kind kind_of_size(std::size_t size) {
-    return size <= 4096         ? ASHLAR_PLACE_SMALL
+    return size <= 16 * kKiB   ? ASHLAR_PLACE_SMALL
            : size <= 512 * kKiB ? ASHLAR_PLACE_MEDIUM
                                 : ASHLAR_PLACE_LARGE;
 }
 
 TEST(Where, LiveBlocksOfEverySize) {
     std::vector<void*> blocks;
-    for (std::size_t size : {1ul, 16ul, 17ul, 100ul, 1000ul, 4096ul, 4097ul, 10 * kKiB, 200 * kKiB,
+    for (std::size_t size : {1ul, 16ul, 17ul, 100ul, 1000ul, 4097ul, 16 * kKiB, 16 * kKiB + 1, 200 * kKiB,
                              512 * kKiB, 512 * kKiB + 1, kMiB, 20 * kMiB}) {
         void* p = ashlar_malloc(size);
         expect_live(p, kind_of_size(size));
@@ -120,7 +120,7 @@ TEST(Where, NeighboursAreOtherBlocks) {
 TEST(Where, BlocksOfPrivateHeaps) {
     ashlar_heap* heap = ashlar_heap_create();
     std::vector<void*> blocks;
-    for (std::size_t size : {10ul, 3000ul, 5000ul, 100 * kKiB, 2 * kMiB}) {
+    for (std::size_t size : {10ul, 3000ul, 20000ul, 100 * kKiB, 2 * kMiB}) {
         blocks.push_back(ashlar_heap_alloc(heap, size));
         expect_live(blocks.back(), kind_of_size(size), heap);
     }
@@ -276,9 +276,9 @@ TEST(Where, InWords) {
     EXPECT_EQ(text_of(p), expected);
 
     ashlar_heap* heap = ashlar_heap_create();
-    p = ashlar_heap_alloc(heap, 5000);
+    p = ashlar_heap_alloc(heap, 20000);
     std::snprintf(expected, sizeof expected,
-                  "%p is a live medium block of 5120 bytes at %p in the heap %p", p, p,
+                  "%p is a live medium block of 20480 bytes at %p in the heap %p", p, p,
                   static_cast<void*>(heap));
     EXPECT_EQ(text_of(p), expected);
     ashlar_heap_destroy(heap);
