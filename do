@@ -22,6 +22,8 @@ usage: ./do COMMAND [ARGUMENT...]
   build [PRESET [TARGET...]]
                    release (default), debug, clang, asan, ubsan, tsan -> build/PRESET/
   bench [...]      timings and memory beside other allocators
+  bench-kernel [...]
+                   instructions of the kernel family beside Debian's kernel, in QEMU
   kernel           boots examples/kernel in QEMU, in this terminal (exit ends it)
   kernel test      boots it in every way that the tests know and reads the logs
   fuzz [...]       the model fuzzers, for longer than the tests run them
@@ -226,6 +228,11 @@ case $command in
     kernel)
         setup build test kernel
         kernel "$@"
+        ;;
+    bench-kernel)
+        setup build bench-kernel
+        build release
+        "$python" bench/kernel/bench_kernel.py "$@"
         ;;
     fuzz)
         build release

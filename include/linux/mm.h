@@ -31,6 +31,8 @@
 ASHLAR_BEGIN_C
 /* The last put of a block gives it back. */
 void put_page(struct page *page);
+/* put_page for each; frames in the order of their addresses go back in runs. */
+void release_pages(struct page **pages, int count);
 struct page *vmalloc_to_page(const void *address);
 unsigned long vmalloc_to_pfn(const void *address);
 bool is_vmalloc_addr(const void *address);

@@ -92,6 +92,32 @@ usize take_fast_bulk(gfp_t flags, usize n, Page** array) {
     return filled;
 }
 
+// Frames that follow each other in memory, each with its one reference, go to their zone as one run.
+// Answers how many references are gone; 0: there are too few to be worth it.
+int put_run(Page** pages, int most) {
+    constexpr int kWorthIt = 8;
+    if (kernel::peek(frame_hooks) != 0 || most < kWorthIt) return 0;
+    Page* const first = pages[0];
+    Zone& zone = zone_of(*first);
+    Page* const end = ashlar_the_layout.memmap + zone.end;
+    const auto word = FrameWord::make(Kind::Large, 0, kPlain, 1);
+    const auto ordinary = [&](int i) {
+        Page* page = first + i;
+        return pages[i] == page && page < end && kernel::peek(FrameWord::of(*page)) == word && page->flags == 0;
+    };
+    int run = 0;
+    while (run < most && ordinary(run)) run++;
+    if (run < kWorthIt) return 0;
+    int freed = 0;
+    // A frame that somebody looked up just now stays; the run ends before it.
+    while (freed < run && put_page_testzero(first + freed)) {
+        kernel::poke(FrameWord::of(first[freed]), FrameWord::make(Kind::None, 0, kPlain, 0));
+        freed++;
+    }
+    if (freed != 0) give_run(zone, *first, static_cast<usize>(freed));
+    return freed < run ? freed + 1 : run;
+}
+
 [[gnu::noinline]] unsigned long address_of_new(gfp_t flags, unsigned order, const void* caller) {
     Page* page = allocate(flags & ~__GFP_HIGHMEM, order, caller);
     return page == nullptr ? 0 : address(memory_of(*page));
@@ -163,15 +189,19 @@ void ashlar_page_bad_get(struct page* page) {
 
 void split_page(struct page* page, unsigned int order) {
     BUG_ON(PageHead(page));
-    for (usize i = 0; i < usize{1} << order; i++) {
-        Page& one = page[i];
-        one.ashlar_kind = static_cast<u8>(Kind::Large);
-        one.ashlar_order = 0;
-        one.ashlar_state = kPlain;
-        one.flags = 0;
-        one.mapping = nullptr;
-        one.private_data = 0;
-        set_page_count(&one, 1);
+    for (Page* const end = page + (usize{1} << order); page != end; page++) {
+        kernel::poke(FrameWord::of(*page), FrameWord::make(Kind::Large, 0, kPlain, 1));
+        page->flags = 0;
+        page->mapping = nullptr;
+        page->private_data = 0;
+    }
+}
+
+void release_pages(struct page** pages, int count) {
+    for (int i = 0; i < count;) {
+        const int run = put_run(pages + i, count - i);
+        if (run == 0) put_page(pages[i]);
+        i += run == 0 ? 1 : run;
     }
 }
 

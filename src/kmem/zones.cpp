@@ -122,10 +122,11 @@ Page* refill(Zone& zone, CpuList& list, unsigned order, usize frames) {
     return result;
 }
 
-// `frames` frames of the list go back, those of the order first.
+// `frames` frames of the list go back, those of the order last: it is the one in use.
 void empty(Zone& zone, CpuList& list, unsigned order, usize frames) {
     const LockGuard guard(zone.lock);
-    for (unsigned i = 0; i < kListOrders; i++, order = (order + 1) % kListOrders) {
+    for (unsigned i = 0; i < kListOrders; i++) {
+        order = (order + 1) % kListOrders;
         while (frames > 0) {
             Page* page = pop(list, order);
             if (page == nullptr) break;
@@ -218,6 +219,12 @@ Page* take_block(Zone& zone, unsigned order) {
 void give_block(Zone& zone, Page& page, unsigned order) {
     const LockGuard guard(zone.lock);
     give_locked(zone, page, order);
+}
+
+void give_run(Zone& zone, Page& first, usize count) {
+    const LockGuard guard(zone.lock);
+    zone.buddy.give(extent(), index_of(first), count, nothing, nothing);
+    note_free(zone);
 }
 
 Page* take_listed(Zone& zone, unsigned order, usize spare) {

@@ -86,6 +86,8 @@ extern CpuList* first_lists[kZoneFlags + 1] __attribute__((visibility("hidden"))
 // The head cell of a block of 1 << order frames (kind Large, count 0), or null.
 Page* take_block(Zone& zone, unsigned order);
 void give_block(Zone& zone, Page& page, unsigned order);
+// Any number of frames, whose descriptors say nothing any more.
+void give_run(Zone& zone, Page& first, usize count);
 // The same by way of the CPU's lists; order < kListOrders. At most `spare` frames leave the buddy.
 Page* take_listed(Zone& zone, unsigned order, usize spare);
 void give_listed(Zone& zone, Page& page, unsigned order);

@@ -156,7 +156,7 @@ void link_area(Area* area) {
 
 void free_frames(Area& area) {
     if (area.vm.pages == nullptr) return;
-    for (unsigned i = 0; i < area.vm.nr_pages; i++) __free_page(area.vm.pages[i]);
+    release_pages(area.vm.pages, static_cast<int>(area.vm.nr_pages));
 }
 
 void drop(Area* area) {
@@ -284,10 +284,10 @@ Area* find_start(const void* pointer) {
 
 int map_frames(Area& area, struct page** pages, usize count, unsigned rights) {
     for (usize i = 0; i < count;) {
-        const usize first = page_to_pfn(pages[i]);
+        struct page* first = pages[i];
         usize run = 1;
-        while (i + run < count && page_to_pfn(pages[i + run]) == first + run) run++;
-        const int error = ashlar_port_map(area.start + (i << PAGE_SHIFT), first, run, rights);
+        while (i + run < count && pages[i + run] == first + run) run++;
+        const int error = ashlar_port_map(area.start + (i << PAGE_SHIFT), page_to_pfn(first), run, rights);
         if (error != 0) {
             if (i != 0) {
                 ashlar_port_unmap(area.start, i << PAGE_SHIFT);

@@ -48,14 +48,13 @@ usize fetch_frames(struct page** pages, usize count, gfp_t flags) {
             block = alloc_pages(flags, 0);
             if (block == nullptr) return got;
         }
-        for (usize i = 0; i < usize{1} << order; i++) pages[got + i] = block + i;
-        got += usize{1} << order;
+        for (struct page* const end = block + (usize{1} << order); block != end; block++) pages[got++] = block;
     }
     return got;
 }
 
 void put_frames(struct page** pages, usize count) {
-    for (usize i = 0; i < count; i++) __free_page(pages[i]);
+    release_pages(pages, static_cast<int>(count));
 }
 
 struct page** page_array(usize count, gfp_t flags) {

@@ -1,0 +1,141 @@
+#!/usr/bin/python3
+"""./do bench-kernel: what the kernel family costs beside Linux's, in instructions.
+
+Both kernels run the same file, kernel_bench.c, on the same virtual machine, which counts instructions:
+QEMU's TCG with `-icount shift=0` makes the time stamp counter one. Numbers are exact and repeatable.
+"""
+
+import argparse
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+import linux_side  # noqa: E402  (the path must be set first)
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+GOLDEN = ROOT / "tests" / "golden" / "kernel.json"
+# One processor of today, for both. Its page tables have four levels, as Ashlar's have.
+MACHINE = ["qemu-system-x86_64", "-accel", "tcg", "-icount", "shift=0,sleep=off", "-smp", "1", "-m", "1G",
+           "-cpu", "max,la57=off", "-nodefaults", "-no-user-config", "-nographic", "-serial", "stdio",
+           "-no-reboot", "-device", "isa-debug-exit,iobase=0xf4,iosize=4"]
+ROW = re.compile(r"kbench: (.+?) (\d+) (\d+) (\d+)\s*$")
+# Ashlar's share of Linux's instructions that is aimed at.
+GOALS = {"vmalloc": 0.5}
+GOAL = 0.7
+# A compiler of the same age schedules a few instructions differently; a slower path shows more.
+TOLERANCE = 0.03
+
+
+def boot(name, arguments, limit=300):
+    """{row: instructions of one allocation and its free}"""
+    try:
+        run = subprocess.run([*MACHINE, *map(str, arguments)], capture_output=True, text=True, errors="replace",
+                             stdin=subprocess.DEVNULL, timeout=limit, check=False)
+    except FileNotFoundError as error:
+        raise SystemExit("bench-kernel: no qemu-system-x86_64; install qemu-system-x86") from error
+    except subprocess.TimeoutExpired as expired:
+        raise SystemExit(f"bench-kernel: {name} did not end in {limit} s:\n{expired.stdout}") from expired
+    counts = {}
+    for line in run.stdout.splitlines():
+        if row := ROW.search(line):
+            units, ticks, empty = (int(row[i]) for i in (2, 3, 4))
+            counts[row[1]] = round((ticks - empty) / units, 1)
+    if "kbench: done" not in run.stdout or not counts:
+        raise SystemExit(f"bench-kernel: {name} did not finish its benchmark:\n{run.stdout}{run.stderr}")
+    return counts
+
+
+def ashlar(build):
+    image = build / "bench" / "kernel_bench.elf"
+    if not image.is_file():
+        raise SystemExit(f"bench-kernel: no {image}; run ./do build first")
+    return boot("Ashlar", ["-kernel", image])
+
+
+def compare(build, output):
+    output.mkdir(parents=True, exist_ok=True)
+    try:
+        linux = linux_side.fetch(output)
+    except linux_side.Missing as why:
+        raise SystemExit(f"bench-kernel: {why}") from why
+    name, arguments = linux_side.build(linux, output)
+    theirs, ours = boot("Linux", arguments), ashlar(build)
+    rows, missed = [], 0
+    for row, count in theirs.items():
+        goal = next((g for prefix, g in GOALS.items() if row.startswith(prefix)), GOAL)
+        share = ours[row] / count
+        missed += share > goal
+        rows.append({"row": row, "linux": count, "ashlar": ours[row], "share": round(share, 3), "goal": goal})
+    print(f"INSTRUCTIONS of one allocation and its free: Linux {name} and Ashlar\n")
+    print(f"{'':24}{'Linux':>10}{'Ashlar':>10}{'share':>8}{'goal':>6}")
+    for row in rows:
+        late = "  missed" if row["share"] > row["goal"] else ""
+        print(f"{row['row']:24}{row['linux']:>10}{row['ashlar']:>10}{row['share']:>8.2f}{row['goal']:>6}{late}")
+    result = output / "result.json"
+    result.write_text(json.dumps({"linux": name, "boot": linux_side.BOOT, "machine": MACHINE, "rows": rows},
+                                 indent=1) + "\n")
+    print(f"\n{len(rows) - missed} of {len(rows)} rows reach their goal; {result}")
+    return 1 if missed else 0
+
+
+def check(build):
+    """0 if no row takes more than its golden number; fewer is good and asks for an update."""
+    expected, found = json.loads(GOLDEN.read_text()), ashlar(build)
+    slower = expected.keys() ^ found.keys()
+    for row in slower:
+        print(f"{row}: only in the {'run' if row in found else 'golden numbers'}")
+    for row in sorted(expected.keys() & found.keys()):
+        was, now = expected[row], found[row]
+        note = ""
+        if now > was * (1 + TOLERANCE):
+            note = ": slower"
+            slower |= {row}
+        elif now < was * (1 - TOLERANCE):
+            note = "  (fewer: keep it by ./do bench-kernel --golden=update)"
+        print(f"{row}: {now} instructions, {was} expected{note}")
+    if slower:
+        print(f"{len(slower)} rows changed for the worse; if that is meant, say why in the commit and run "
+              "./do bench-kernel --golden=update")
+    return 1 if slower else 0
+
+
+def update(build):
+    GOLDEN.write_text(json.dumps(ashlar(build), indent=4) + "\n")
+    print(f"written: {GOLDEN}")
+    return 0
+
+
+def hosted(build):
+    """The library in a process: its own rows in ticks of the clock, then beside malloc and mmap."""
+    for program in ("kernel_bench", "kernel_hosted"):
+        status = subprocess.run([build / "bench" / program], check=False).returncode
+        if status != 0:
+            return status
+    return 0
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="./do bench-kernel", description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--build", type=Path, default=ROOT / "build" / "release",
+                        help="the build to measure (default build/release)")
+    parser.add_argument("--output", type=Path, default=ROOT / "build" / "bench-kernel",
+                        help="folder for Debian's kernel and result.json (default build/bench-kernel)")
+    parser.add_argument("--hosted", action="store_true",
+                        help="instead: the library in a process, beside malloc and mmap")
+    parser.add_argument("--golden", choices=("check", "update"),
+                        help="instead: Ashlar alone, against tests/golden/kernel.json")
+    options = parser.parse_args()
+    if options.hosted:
+        return hosted(options.build)
+    if options.golden:
+        return (check if options.golden == "check" else update)(options.build)
+    return compare(options.build, options.output)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
