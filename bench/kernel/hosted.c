@@ -12,7 +12,7 @@ void kernel_pairs(unsigned long count);
 void kernel_areas(unsigned long count, unsigned long pages, unsigned long held);
 int kernel_many_areas(unsigned long count);
 
-enum { kRounds = 15, kPairs = 200000, kAreas = 2048, kPages = 4, kMostThreads = 64, kLive = 30000 };
+enum { kRounds = 200, kPairs = 20000, kAreas = 128, kPages = 4, kMostThreads = 64, kLive = 30000 };
 static const double kBound = 1.5;
 
 static int missed;

@@ -65,12 +65,13 @@ Page* take_interrupts(kernel::Context& context, Page* page);
 
 [[gnu::always_inline]] inline Page* take_fast(gfp_t flags, unsigned order) {
     kernel::Context* context = kernel::known_self();
+    const ashlar_cpu* here;
     if (!kernel::is_known(context) || order >= kListOrders ||
         (kernel::peek(frame_hooks) | kernel::nesting(*context)) != 0 ||
-        !kernel::irqs_off_outermost(*context)) [[unlikely]] {
+        (here = kernel::irqs_off_outermost(*context)) == nullptr) [[unlikely]] {
         return nullptr;
     }
-    CpuList& list = first_lists[flags & kZoneFlags][context->cpu->number];
+    CpuList& list = first_lists[flags & kZoneFlags][here->number];
     Page* page = nullptr;
     if (try_lock(list)) [[likely]] {
         page = pop(list, order);

@@ -25,11 +25,12 @@ void* take_late(kernel::Context& context, const Cache& cache, void* object, gfp_
 
 [[gnu::always_inline]] inline void* take(Cache& cache, gfp_t flags, const void* caller, usize asked = 0) {
     kernel::Context* context = kernel::known_self();
+    const ashlar_cpu* here;
     if (!kernel::is_known(context) || (kernel::peek(cache.special) | kernel::nesting(*context)) != 0 ||
-        !kernel::irqs_off_outermost(*context)) [[unlikely]] {
+        (here = kernel::irqs_off_outermost(*context)) == nullptr) [[unlikely]] {
         return take_carefully(cache, flags, caller, asked);
     }
-    CpuCache& cpu = cache.cpus[context->cpu->number];
+    CpuCache& cpu = cache.cpus[here->number];
     const u32 count = cpu.count;
     if (count == 0) [[unlikely]] {
         kernel::irqs_on_abandoned(*context);
@@ -47,12 +48,13 @@ void* take_late(kernel::Context& context, const Cache& cache, void* object, gfp_
 [[gnu::always_inline]] inline void put(Cache& cache, void* object) {
     kernel::Context* context = kernel::known_self();
     const u64 mark = free_mark(object);
+    const ashlar_cpu* here;
     if (!kernel::is_known(context) || (kernel::peek(cache.special) | kernel::section_depth(*context)) != 0 ||
         !starts_chunk(cache, ashlar::address(object)) || *static_cast<u64*>(object) == mark ||
-        !kernel::irqs_off_outermost(*context)) [[unlikely]] {
+        (here = kernel::irqs_off_outermost(*context)) == nullptr) [[unlikely]] {
         return put_carefully(cache, object, __builtin_return_address(0));
     }
-    CpuCache& cpu = cache.cpus[context->cpu->number];
+    CpuCache& cpu = cache.cpus[here->number];
     const u32 count = cpu.count;
     if (count >= cpu.room) [[unlikely]] {
         kernel::irqs_on_abandoned(*context);

@@ -144,18 +144,19 @@ unsigned long get_zeroed_page(gfp_t flags) {
 
 void __free_pages(struct page* page, unsigned int order) {
     kernel::Context* context = kernel::known_self();
+    const ashlar_cpu* here;
     // The one reference to a plain block of that order, and nothing else to be thought of.
     if (!kernel::is_known(context) || order >= kListOrders ||
         kernel::peek(FrameWord::of(*page)) != FrameWord::make(Kind::Large, order, kPlain, 1) || page->flags != 0 ||
         (kernel::peek(frame_hooks) | kernel::section_depth(*context)) != 0 ||
-        !kernel::irqs_off_outermost(*context)) [[unlikely]] {
+        (here = kernel::irqs_off_outermost(*context)) == nullptr) [[unlikely]] {
         return free_carefully(page, order);
     }
     if (!put_page_testzero(page)) [[unlikely]] {
         kernel::irqs_on_abandoned(*context);
         return free_shared(page, order);
     }
-    CpuList& list = zone_of(*page).lists[context->cpu->number];
+    CpuList& list = zone_of(*page).lists[here->number];
     const bool listed = try_lock(list);
     bool more = !listed;
     if (listed) [[likely]] {

@@ -144,30 +144,32 @@ inline bool in_section(const Context& context) {
            __atomic_load_n(&context.irqs_off, __ATOMIC_ACQUIRE) != 0;
 }
 
-// Zero outside of all sections, and outside of RCU readers too; else it means nothing.
+// Zero outside of all sections, and outside of RCU readers too; else it means nothing. Plain reads:
+// these are the caller's own words, which nobody else writes.
 inline unsigned section_depth(const Context& context) {
-    return peek(context.preempt_count) | peek(context.irqs_off);
+    return context.preempt_count | context.irqs_off;
 }
 inline unsigned nesting(const Context& context) {
-    return section_depth(context) | peek(context.rcu_nesting);
+    return section_depth(context) | context.rcu_nesting;
 }
 
 // irq_save and irq_restore in three parts, for fast paths that are in no section yet and do
 // everything else that may be needed by a call at their end.
-// False: the CPU is not the caller's, and nothing has happened.
-inline bool irqs_off_outermost(Context& context) {
+// Answers the CPU; null if it is not the caller's, and nothing has happened.
+inline ashlar_cpu* irqs_off_outermost(Context& context) {
     poke(context.irqs_off, 1u);
     std::atomic_signal_fence(std::memory_order_seq_cst);
-    if (!kMayLoseCpu || owns_cpu(context)) [[likely]] return true;
+    ashlar_cpu* cpu = context.cpu;
+    if (!kMayLoseCpu || __atomic_load_n(&cpu->owner, __ATOMIC_ACQUIRE) == &context) [[likely]] return cpu;
     __atomic_store_n(&context.irqs_off, 0u, __ATOMIC_RELEASE);
-    return false;
+    return nullptr;
 }
 // True: interrupts came meanwhile, and ashlar_port_interrupts_on must be called.
 [[nodiscard]] inline bool irqs_on_outermost(Context& context) {
     bump(context.sections);
     __atomic_store_n(&context.irqs_off, 0u, __ATOMIC_RELEASE);
     std::atomic_signal_fence(std::memory_order_seq_cst);
-    return peek(context.irq_pending) != 0;
+    return context.irq_pending != 0;
 }
 // The same for who enters another section at once, at whose end the interrupts run.
 inline void irqs_on_abandoned(Context& context) {
