@@ -2,8 +2,7 @@
 #include <ashlar/x86_64.h>
 #include <linux/init.h>
 
-int ashlar_kernel_main(const char *command_line)
-{
+int ashlar_kernel_main(const char* command_line) {
     (void)command_line;
     return ashlar_run_modules();
 }

@@ -1,6 +1,6 @@
-// The kernel family in a process beside what a process has: kmalloc and kfree beside malloc and free
-// of libashlar, vmalloc and vfree beside mmap and munmap. Both sides take turns in one run, and the
-// least of all rounds counts. Exit status 1 when a bound is not kept.
+// The kernel family in a process beside what a process has: kmalloc and kfree beside malloc and
+// free of libashlar, vmalloc and vfree beside mmap and munmap. Both sides take turns in one run,
+// and the least of all rounds counts. Exit status 1 when a bound is not kept.
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,40 +18,46 @@ static const double kBound = 1.5;
 static int missed;
 static pthread_barrier_t barrier;
 
-static double now(void)
-{
+static double now(void) {
     struct timespec time;
     clock_gettime(CLOCK_MONOTONIC, &time);
     return (double)time.tv_sec * 1e9 + (double)time.tv_nsec;
 }
 
-static void malloc_pairs(unsigned long count)
-{
+static void malloc_pairs(unsigned long count) {
     for (unsigned long i = 0; i < count; i++) {
-        void *p = malloc(64);
+        void* p = malloc(64);
         __asm__ volatile("" : : "r"(p) : "memory");
         free(p);
     }
 }
 
-static void map_many(unsigned long count, unsigned long held)
-{
+static void map_many(unsigned long count, unsigned long held) {
     const size_t bytes = kPages * 4096;
-    void *maps[64];
+    void* maps[64];
 
     for (unsigned long i = 0; i < count; i += held) {
         for (unsigned long j = 0; j < held; j++) {
-            maps[j] = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+            maps[j] = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+                           MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
             if (maps[j] == MAP_FAILED) abort();
         }
         for (unsigned long j = 0; j < held; j++) munmap(maps[j], bytes);
     }
 }
 
-static void map_pairs(unsigned long count) { map_many(count, 1); }
-static void map_bursts(unsigned long count) { map_many(count, 64); }
-static void area_pairs(unsigned long count) { kernel_areas(count, kPages, 1); }
-static void area_bursts(unsigned long count) { kernel_areas(count, kPages, 64); }
+static void map_pairs(unsigned long count) {
+    map_many(count, 1);
+}
+static void map_bursts(unsigned long count) {
+    map_many(count, 64);
+}
+static void area_pairs(unsigned long count) {
+    kernel_areas(count, kPages, 1);
+}
+static void area_bursts(unsigned long count) {
+    kernel_areas(count, kPages, 64);
+}
 
 struct side {
     void (*run)(unsigned long count);
@@ -63,8 +69,7 @@ struct work {
     unsigned long count;
 };
 
-static void one_turn(struct side *side, unsigned long count, int timed)
-{
+static void one_turn(struct side* side, unsigned long count, int timed) {
     pthread_barrier_wait(&barrier);
     const double from = now();
     side->run(count);
@@ -73,9 +78,8 @@ static void one_turn(struct side *side, unsigned long count, int timed)
     if (timed && took < side->least) side->least = took;
 }
 
-static void *worker(void *argument)
-{
-    struct work *work = argument;
+static void* worker(void* argument) {
+    struct work* work = argument;
     for (int round = 0; round <= kRounds; round++) {
         // The first round warms up.
         one_turn(&work->ours, work->count, round > 0);
@@ -85,8 +89,8 @@ static void *worker(void *argument)
 }
 
 // The turns end together, so every thread sees about the same times; the first's count.
-static void compare(const char *what, struct side ours, struct side theirs, unsigned long count, int threads)
-{
+static void compare(const char* what, struct side ours, struct side theirs, unsigned long count,
+                    int threads) {
     struct work works[kMostThreads];
     pthread_t ids[kMostThreads];
 
@@ -105,17 +109,18 @@ static void compare(const char *what, struct side ours, struct side theirs, unsi
            late ? "  missed" : "");
 }
 
-int main(void)
-{
+int main(void) {
     const long online = sysconf(_SC_NPROCESSORS_ONLN);
     const int all = online < 1 ? 1 : online > kMostThreads ? kMostThreads : (int)online;
     const struct side kmalloc_side = {kernel_pairs, 1e9}, malloc_side = {malloc_pairs, 1e9};
     const struct side vmalloc_side = {area_pairs, 1e9}, mmap_side = {map_pairs, 1e9};
 
     compare("kmalloc(64), kfree / malloc(64), free", kmalloc_side, malloc_side, kPairs, 1);
-    if (all > 1) compare("kmalloc(64), kfree / malloc(64), free", kmalloc_side, malloc_side, kPairs, all);
+    if (all > 1)
+        compare("kmalloc(64), kfree / malloc(64), free", kmalloc_side, malloc_side, kPairs, all);
     compare("vmalloc, vfree / mmap, munmap of 4 pages", vmalloc_side, mmap_side, kAreas, 1);
-    compare("the same, 64 held at once", (struct side){area_bursts, 1e9}, (struct side){map_bursts, 1e9}, kAreas, 1);
+    compare("the same, 64 held at once", (struct side){area_bursts, 1e9},
+            (struct side){map_bursts, 1e9}, kAreas, 1);
     const int held = kernel_many_areas(kLive);
     printf("%d one-page areas of vmalloc at once: %s\n", kLive, held ? "held" : "not held");
     return missed != 0 || !held;

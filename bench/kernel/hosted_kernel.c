@@ -4,10 +4,9 @@
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 
-void kernel_pairs(unsigned long count)
-{
+void kernel_pairs(unsigned long count) {
     unsigned long i;
-    void *p;
+    void* p;
 
     for (i = 0; i < count; i++) {
         p = kmalloc(64, GFP_KERNEL);
@@ -16,10 +15,10 @@ void kernel_pairs(unsigned long count)
     }
 }
 
-/* `held` areas at once, so that with many of them what was freed last is not what is wanted next. */
-void kernel_areas(unsigned long count, unsigned long pages, unsigned long held)
-{
-    void *areas[64];
+/* `held` areas at once, so that with many of them what was freed last is not what is wanted next.
+ */
+void kernel_areas(unsigned long count, unsigned long pages, unsigned long held) {
+    void* areas[64];
     unsigned long i, j;
 
     for (i = 0; i < count; i += held) {
@@ -29,17 +28,16 @@ void kernel_areas(unsigned long count, unsigned long pages, unsigned long held)
     }
 }
 
-int kernel_many_areas(unsigned long count)
-{
-    void **areas = kvmalloc_array(count, sizeof(void *), GFP_KERNEL);
+int kernel_many_areas(unsigned long count) {
+    void** areas = kvmalloc_array(count, sizeof(void*), GFP_KERNEL);
     unsigned long got = 0;
 
     while (areas && got < count && (areas[got] = vmalloc(PAGE_SIZE)) != NULL) {
-        *(unsigned long *)areas[got] = got;
+        *(unsigned long*)areas[got] = got;
         got++;
     }
     for (unsigned long i = 0; i < got; i++) {
-        if (*(unsigned long *)areas[i] != i) got = 0;
+        if (*(unsigned long*)areas[i] != i) got = 0;
         vfree(areas[i]);
     }
     kvfree(areas);

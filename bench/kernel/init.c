@@ -4,8 +4,7 @@
 #include <linux/reboot.h>
 #include <sys/syscall.h>
 
-static long call(long number, long a, long b, long c, long d)
-{
+static long call(long number, long a, long b, long c, long d) {
     long result;
     register long fourth asm("r10") = d;
 
@@ -16,8 +15,7 @@ static long call(long number, long a, long b, long c, long d)
     return result;
 }
 
-void _start(void)
-{
+void _start(void) {
     long file = call(SYS_open, (long)"/kernel_bench.ko", 0, 0, 0);
 
     call(SYS_finit_module, file, (long)"", 0, 0);

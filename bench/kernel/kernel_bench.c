@@ -31,11 +31,10 @@ MODULE_PARM_DESC(repeat, "run each row so often and print nothing: for counting 
 #define SLOTS 512
 #define BULK 16
 
-static struct kmem_cache *cache;
-static void *slots[SLOTS];
+static struct kmem_cache* cache;
+static void* slots[SLOTS];
 
-static inline u64 ticks(void)
-{
+static inline u64 ticks(void) {
     u32 low, high;
 
     asm volatile("rdtsc" : "=a"(low), "=d"(high) : : "memory");
@@ -45,37 +44,35 @@ static inline u64 ticks(void)
 // The compiler can neither foresee the pointer nor drop what made it.
 #define HIDE(p) asm volatile("" : "+r"(p))
 
-#define PAIR(id, TAKE, GIVE)                                                  \
-    static void pair_##id(unsigned long count, unsigned long length)          \
-    {                                                                         \
-        unsigned long i;                                                      \
-        void *p;                                                              \
-                                                                              \
-        for (i = 0; i < count * length; i++) {                                \
-            p = (void *)(TAKE);                                               \
-            HIDE(p);                                                          \
-            GIVE;                                                             \
-        }                                                                     \
+#define PAIR(id, TAKE, GIVE)                                           \
+    static void pair_##id(unsigned long count, unsigned long length) { \
+        unsigned long i;                                               \
+        void* p;                                                       \
+                                                                       \
+        for (i = 0; i < count * length; i++) {                         \
+            p = (void*)(TAKE);                                         \
+            HIDE(p);                                                   \
+            GIVE;                                                      \
+        }                                                              \
     }
 
-#define BURST(id, TAKE, GIVE)                                                 \
-    static void burst_##id(unsigned long count, unsigned long length)         \
-    {                                                                         \
-        unsigned long i, j;                                                   \
-        void *p;                                                              \
-                                                                              \
-        for (i = 0; i < count; i++) {                                         \
-            for (j = 0; j < length; j++) {                                    \
-                p = (void *)(TAKE);                                           \
-                HIDE(p);                                                      \
-                slots[j] = p;                                                 \
-            }                                                                 \
-            for (j = 0; j < length; j++) {                                    \
-                p = slots[j];                                                 \
-                HIDE(p);                                                      \
-                GIVE;                                                         \
-            }                                                                 \
-        }                                                                     \
+#define BURST(id, TAKE, GIVE)                                           \
+    static void burst_##id(unsigned long count, unsigned long length) { \
+        unsigned long i, j;                                             \
+        void* p;                                                        \
+                                                                        \
+        for (i = 0; i < count; i++) {                                   \
+            for (j = 0; j < length; j++) {                              \
+                p = (void*)(TAKE);                                      \
+                HIDE(p);                                                \
+                slots[j] = p;                                           \
+            }                                                           \
+            for (j = 0; j < length; j++) {                              \
+                p = slots[j];                                           \
+                HIDE(p);                                                \
+                GIVE;                                                   \
+            }                                                           \
+        }                                                               \
     }
 
 #define BOTH(id, TAKE, GIVE) PAIR(id, TAKE, GIVE) BURST(id, TAKE, GIVE)
@@ -104,8 +101,7 @@ BOTH(vmalloc_4, vmalloc(4 * PAGE_SIZE), vfree(p))
 BOTH(vmalloc_64, vmalloc(64 * PAGE_SIZE), vfree(p))
 BOTH(vmalloc_1024, vmalloc(1024 * PAGE_SIZE), vfree(p))
 
-static void bulk_cache(unsigned long count, unsigned long length)
-{
+static void bulk_cache(unsigned long count, unsigned long length) {
     unsigned long i;
 
     for (i = 0; i < count; i++) {
@@ -114,8 +110,7 @@ static void bulk_cache(unsigned long count, unsigned long length)
     }
 }
 
-static void bulk_kfree(unsigned long count, unsigned long length)
-{
+static void bulk_kfree(unsigned long count, unsigned long length) {
     unsigned long i, j;
 
     for (i = 0; i < count; i++) {
@@ -124,19 +119,18 @@ static void bulk_kfree(unsigned long count, unsigned long length)
     }
 }
 
-static void bulk_pages(unsigned long count, unsigned long length)
-{
+static void bulk_pages(unsigned long count, unsigned long length) {
     unsigned long i, j;
 
     for (i = 0; i < count; i++) {
         memset(slots, 0, length * sizeof(slots[0]));
-        alloc_pages_bulk_array(GFP_KERNEL, length, (struct page **)slots);
-        for (j = 0; j < length; j++) __free_page((struct page *)slots[j]);
+        alloc_pages_bulk_array(GFP_KERNEL, length, (struct page**)slots);
+        for (j = 0; j < length; j++) __free_page((struct page*)slots[j]);
     }
 }
 
 struct row {
-    const char *name;
+    const char* name;
     void (*run)(unsigned long count, unsigned long length);
     void (*empty)(unsigned long count, unsigned long length);
     unsigned long count;
@@ -144,10 +138,14 @@ struct row {
     bool lazy;
 };
 
-#define ROWS(name, id) {name " pair", pair_##id, pair_nothing, 4, SLOTS, false}, \
-                       {name " burst", burst_##id, burst_nothing, 4, SLOTS, false}
-#define LAZY(name, id, count, length) {name " pair", pair_##id, pair_nothing, count, length, true}, \
-                                      {name " burst", burst_##id, burst_nothing, count, length, true}
+#define ROWS(name, id)                                            \
+    {name " pair", pair_##id, pair_nothing, 4, SLOTS, false}, {   \
+        name " burst", burst_##id, burst_nothing, 4, SLOTS, false \
+    }
+#define LAZY(name, id, count, length)                                 \
+    {name " pair", pair_##id, pair_nothing, count, length, true}, {   \
+        name " burst", burst_##id, burst_nothing, count, length, true \
+    }
 
 static const struct row rows[] = {
     ROWS("kmalloc 8", kmalloc_8),
@@ -177,8 +175,7 @@ static const struct row rows[] = {
     LAZY("vmalloc 1024", vmalloc_1024, 8, 4),
 };
 
-static u64 once(const struct row *row, void (*run)(unsigned long, unsigned long))
-{
+static u64 once(const struct row* row, void (*run)(unsigned long, unsigned long)) {
     u64 from = ticks();
 
     run(row->count, row->length);
@@ -186,8 +183,7 @@ static u64 once(const struct row *row, void (*run)(unsigned long, unsigned long)
     return ticks() - from;
 }
 
-static void measure(const struct row *row)
-{
+static void measure(const struct row* row) {
     u64 least = U64_MAX, empty = row->empty ? U64_MAX : 0;
     unsigned int round;
 
@@ -199,8 +195,7 @@ static void measure(const struct row *row)
     pr_info("kbench: %s %lu %llu %llu\n", row->name, row->count * row->length, least, empty);
 }
 
-static int __init kernel_bench(void)
-{
+static int __init kernel_bench(void) {
     unsigned int i, again;
 
     cache = kmem_cache_create("kbench", 64, 0, 0, NULL);

@@ -82,7 +82,8 @@ Page* take_interrupts(kernel::Context& context, Page* page);
         return nullptr;
     }
     make_allocated(*page, order);
-    if (kernel::irqs_on_outermost(*context)) [[unlikely]] return take_interrupts(*context, page);
+    if (kernel::irqs_on_outermost(*context)) [[unlikely]]
+        return take_interrupts(*context, page);
     return page;
 }
 

@@ -26,7 +26,8 @@ void* take_late(kernel::Context& context, const Cache& cache, void* object, gfp_
 [[gnu::always_inline]] inline void* take(Cache& cache, gfp_t flags, const void* caller, usize asked = 0) {
     kernel::Context* context = kernel::known_self();
     const ashlar_cpu* here;
-    if (!kernel::is_known(context) || (kernel::peek(cache.special) | kernel::nesting(*context)) != 0 ||
+    if (!kernel::is_known(context) ||
+        (kernel::peek(cache.special) | kernel::nesting(*context)) != 0 ||
         (here = kernel::irqs_off_outermost(*context)) == nullptr) [[unlikely]] {
         return take_carefully(cache, flags, caller, asked);
     }
@@ -40,8 +41,10 @@ void* take_late(kernel::Context& context, const Cache& cache, void* object, gfp_
     void* object = cpu.main->objects[count - 1];
     // No mark of a free object.
     *static_cast<u64*>(object) = 0;
-    if (kernel::irqs_on_outermost(*context)) [[unlikely]] return take_late(*context, cache, object, flags);
-    if ((flags & __GFP_ZERO) != 0) [[unlikely]] return zero_new(cache, object);
+    if (kernel::irqs_on_outermost(*context)) [[unlikely]]
+        return take_late(*context, cache, object, flags);
+    if ((flags & __GFP_ZERO) != 0) [[unlikely]]
+        return zero_new(cache, object);
     return object;
 }
 
@@ -49,7 +52,8 @@ void* take_late(kernel::Context& context, const Cache& cache, void* object, gfp_
     kernel::Context* context = kernel::known_self();
     const u64 mark = free_mark(object);
     const ashlar_cpu* here;
-    if (!kernel::is_known(context) || (kernel::peek(cache.special) | kernel::section_depth(*context)) != 0 ||
+    if (!kernel::is_known(context) ||
+        (kernel::peek(cache.special) | kernel::section_depth(*context)) != 0 ||
         !starts_chunk(cache, ashlar::address(object)) || *static_cast<u64*>(object) == mark ||
         (here = kernel::irqs_off_outermost(*context)) == nullptr) [[unlikely]] {
         return put_carefully(cache, object, __builtin_return_address(0));
@@ -63,7 +67,8 @@ void* take_late(kernel::Context& context, const Cache& cache, void* object, gfp_
     *static_cast<u64*>(object) = mark;
     cpu.count = count + 1;
     cpu.main->objects[count] = object;
-    if (kernel::irqs_on_outermost(*context)) [[unlikely]] ashlar_port_interrupts_on(context);
+    if (kernel::irqs_on_outermost(*context)) [[unlikely]]
+        ashlar_port_interrupts_on(context);
 }
 
 }  // namespace ashlar::kmem
