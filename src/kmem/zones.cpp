@@ -103,7 +103,7 @@ Page* refill(Zone& zone, CpuList& list, unsigned order, usize frames) {
     const LockGuard guard(zone.lock);
     Page* result = nullptr;
     while (frames >> order != 0) {
-        pages::FreeRun* run = zone.buddy.take(order);
+        pages::FreeBlock* run = zone.buddy.take(order);
         if (run == nullptr) break;
         const usize length = usize{1} << run->head.order;
         const usize used = min(length, frames >> order << order);
