@@ -38,9 +38,6 @@ unsigned ashlar_port_cpu_count(void) {
 void ashlar_port_barrier_everywhere(void) {
     __atomic_thread_fence(__ATOMIC_SEQ_CST);
 }
-void ashlar_port_claim_cpu(struct ashlar_context* self) {
-    (void)self;
-}
 void ashlar_port_yield_cpu(struct ashlar_context* self) {
     (void)self;
 }
@@ -247,9 +244,6 @@ int ashlar_port_protect(uintptr_t address, size_t bytes, unsigned rights) {
     }
     ashlar_port_flush(address, bytes);
     return 0;
-}
-void ashlar_port_forget(uint64_t frame, size_t count) {
-    __builtin_memset((void*)(LINEAR + frame * FRAME), 0, count * FRAME);
 }
 uint64_t ashlar_port_bus_address(const void* linear) {
     return (uintptr_t)linear - LINEAR;

@@ -9,13 +9,15 @@
  * A context that raises preempt_count or irqs_off above zero must occupy a CPU and keeps it until
  * both are zero again; between such sections it may be moved.
  *
- * What the library does inline, in src/port/kernel_context.h, and what a port must therefore
- * uphold: enter:  preempt_count += n (or irqs_off = 1); compiler barrier; if both were zero before
- * and cpu->owner != self: claim_cpu leave:  preempt_count -= n; compiler barrier; if both are zero
- * and irq_pending: interrupts_on A port that takes a CPU from a context first changes cpu->owner,
- * then makes every running context pass a full memory barrier, then waits until the old owner's
- * preempt_count and irqs_off are zero. On hardware a context never loses its CPU this way and
- * claim_cpu is never called.
+ * What the library does inline, in src/port/kernel_context.h, and a port must therefore uphold:
+ *
+ * - It enters a section with preempt_count += n, or irqs_off = 1, and a compiler barrier.
+ * - It leaves with the reverse and a compiler barrier; if interrupts are on then and irq_pending is
+ *   set, it calls ashlar_port_interrupts_on().
+ * - Where a context can lose its CPU while it runs, in a process, it asks after entering whether
+ *   cpu->owner is still itself, and claims a CPU if not. A port that takes a CPU away first changes
+ *   cpu->owner, then makes every running context pass a full memory barrier, then waits until the
+ *   old owner's preempt_count and irqs_off are zero. The freestanding library never asks.
  */
 #pragma once
 #include <stddef.h>
@@ -75,7 +77,7 @@ struct ashlar_interrupt {
 /* The caller's context; registers it, and starts the machine, at the first call. Never NULL. */
 struct ashlar_context* ashlar_port_context(void);
 /* Occupies a CPU for a context whose preempt_count or irqs_off is already above zero. */
-void ashlar_port_claim_cpu(struct ashlar_context* self);
+void ashlar_port_claim_cpu(struct ashlar_context* self); /* in a process only */
 /* Gives the CPU up early because the caller is about to block. */
 void ashlar_port_yield_cpu(struct ashlar_context* self);
 struct ashlar_cpu* ashlar_port_cpu(unsigned number);
@@ -116,7 +118,8 @@ size_t ashlar_port_symbol(const void* address, char* to, size_t size);
 /* The value of a setting (ASHLAR_MACHINE in a process, the command line of a kernel); 0 if unset.
  */
 int ashlar_port_setting(const char* name, char* value, size_t size);
-/* Settings of the program, before the machine starts; those from outside override them. 0 or -errno. */
+/* Settings of the program, before the machine starts; those from outside override them. 0 or
+ * -errno. */
 int ashlar_port_set_settings(const char* settings);
 
 /* Called by the port once, in the first context, when all below works: sets the allocators up. */
@@ -164,8 +167,6 @@ void ashlar_port_unmap(uintptr_t address, size_t bytes);
  * The range is a hint. */
 void ashlar_port_flush(uintptr_t address, size_t bytes);
 int ashlar_port_protect(uintptr_t address, size_t bytes, unsigned rights);
-/* The frames were freed and may be taken from the port until next used; reads as zero then. */
-void ashlar_port_forget(uint64_t frame, size_t count);
 /* Physical address on the machine's bus of a linear-map address; 0 when it cannot be known. */
 uint64_t ashlar_port_bus_address(const void* linear);
 

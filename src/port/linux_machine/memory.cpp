@@ -136,16 +136,6 @@ int ashlar_port_protect(uintptr_t address, size_t bytes, unsigned rights) {
     return mprotect(reinterpret_cast<void*>(address), bytes, protection(rights)) == 0 ? 0 : -errno;
 }
 
-void ashlar_port_forget(uint64_t frame, size_t count) {
-    if (frame < window.mappable_from) {
-        memset(reinterpret_cast<void*>(window.linear + frame * kFrame), 0, count * kFrame);
-        return;
-    }
-    fallocate(memory_file, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
-              static_cast<off_t>((frame - window.mappable_from) * kFrame),
-              static_cast<off_t>(count * kFrame));
-}
-
 uint64_t ashlar_port_bus_address(const void* linear) {
     const uptr at = reinterpret_cast<uptr>(linear);
     const uptr offset = at - window.linear;

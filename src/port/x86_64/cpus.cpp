@@ -162,9 +162,6 @@ unsigned ashlar_port_cpu_count() {
     return cpus_online();
 }
 
-// Never called: who runs owns the CPU.
-void ashlar_port_claim_cpu(ashlar_context*) {}
-
 void ashlar_port_barrier_everywhere() {
     __atomic_thread_fence(__ATOMIC_SEQ_CST);
     now([](void*) { __atomic_thread_fence(__ATOMIC_SEQ_CST); }, nullptr);

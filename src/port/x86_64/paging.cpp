@@ -393,11 +393,6 @@ int ashlar_port_protect(uintptr_t at, size_t bytes, unsigned rights) {
     return error;
 }
 
-// Frames stay where they are; only a process can give them back to somebody.
-void ashlar_port_forget(uint64_t frame, size_t count) {
-    __builtin_memset(linear(frame * kPage), 0, count * kPage);
-}
-
 uint64_t ashlar_port_bus_address(const void* at) {
     return address(at) - kLinear;
 }

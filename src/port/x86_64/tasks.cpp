@@ -179,8 +179,12 @@ void idle() {
     for (;;) {
         interrupts_off();
         lock.lock();
+        if (ready_first != nullptr) {
+            switch_away();
+            lock.unlock();
+            continue;
+        }
         cpu.idle_now = 1;
-        if (ready_first != nullptr) switch_away();
         lock.unlock();
         // The flag takes effect after the next instruction: no interrupt is lost in between.
         asm volatile("sti; hlt" : : : "memory");
