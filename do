@@ -166,7 +166,7 @@ run_all_tests() {
 kernel() {
     if [ "${1:-}" = test ]; then
         shift
-        build release ashlar_example_kernel
+        build release ashlar_example_kernel minimal_kernel
         "$python" tests/metal/metal_test.py --build build/release --logs build/release/tests/metal/logs "$@"
         return
     fi

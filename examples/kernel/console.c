@@ -139,7 +139,7 @@ int run_console(void) {
         pr_info("ashlar> ");
         read_line(line, sizeof(line));
         if (!strcmp(line, "exit")) return 0;
-        while (i < ARRAY_SIZE(commands) && strcmp(commands[i].name, line)) i++;
+        while (i < ARRAY_SIZE(commands) && strcmp(commands[i].name, line) != 0) i++;
         if (i < ARRAY_SIZE(commands))
             commands[i].run();
         else if (line[0])

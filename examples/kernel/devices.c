@@ -35,6 +35,7 @@ struct descriptor {
 
 static int ring(void) {
     struct descriptor* descriptors = kcalloc(RING_PAGES, sizeof(*descriptors), GFP_KERNEL);
+    // NOLINTNEXTLINE(bugprone-sizeof-expression): an array of pointers
     struct page** pages = kcalloc(RING_PAGES, sizeof(*pages), GFP_KERNEL);
     char* buffer = NULL;
     int wrong = 0, count = 0;

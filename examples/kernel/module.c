@@ -177,7 +177,7 @@ void* module_symbol(struct loaded_module* module, const char* name) {
     for (unsigned int i = 1; i < module->symbol_count; i++) {
         const Elf64_Sym* symbol = &module->symbols[i];
         u64 value;
-        if (symbol->st_shndx == SHN_UNDEF || strcmp(module->names + symbol->st_name, name))
+        if (symbol->st_shndx == SHN_UNDEF || strcmp(module->names + symbol->st_name, name) != 0)
             continue;
         return resolve(module, symbol, &value) ? NULL : (void*)value;
     }

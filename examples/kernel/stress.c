@@ -85,6 +85,7 @@ static void take_handed(unsigned int me) {
 
 static int churn(void* argument) {
     unsigned int me = (unsigned int)(unsigned long)argument, next = (me + 1) % num_online_cpus();
+    // NOLINTNEXTLINE(bugprone-sizeof-expression): an array of pointers
     struct block** slots = kcalloc(SLOTS, sizeof(*slots), GFP_KERNEL);
     struct rnd_state random;
 

@@ -163,7 +163,7 @@ int symbol_below(uptr at) {
 
 const char* name_of(u32 index) {
     const auto* names =
-        reinterpret_cast<const char*>(ashlar_symbol_table + 2 + 2 * ashlar_symbol_table[0]);
+        reinterpret_cast<const char*>(ashlar_symbol_table + 2 + usize{2} * ashlar_symbol_table[0]);
     return names + (ashlar_symbol_table[3 + 2 * index] & ~kGlobal);
 }
 

@@ -77,7 +77,7 @@ void arrived(u32 bits) {
 
 void start_interrupts() {
     for (unsigned i = 0; i < 256; i++) {
-        const uptr stub = address(ashlar_x86_stubs) + 16 * i;
+        const uptr stub = address(ashlar_x86_stubs) + usize{16} * i;
         const u8 stack = i == kDoubleFault ? 1 : i == kNmi ? 2 : 0;
         table[i] = {static_cast<u16>(stub),       8, stack, 0x8e, static_cast<u16>(stub >> 16),
                     static_cast<u32>(stub >> 32), 0};
