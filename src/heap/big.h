@@ -36,15 +36,20 @@ class Big {
         const usize step = align <= kGranule ? 1 : align / kGranule;
         zeroed = false;
         if (step == 1) {
-            ShardType& shard = *Pool::current;
-            if (const usize length = shard.cached.find(count, count / 8); length != 0) {
-                return uncache(shard, length);
-            }
+            if (void* block = take_near(*Pool::current, count)) return block;
         }
         void* block = Pool::template with_shard<Big>(
             [&](ShardType& shard) -> void* { return from_arena(shard, count, step, zeroed); });
         // When no chunk can be had, a few units may still be.
         return block != nullptr ? block : allocate_large(size, align, zeroed);
+    }
+
+    // A cached block of exactly the length that `size` bytes (at least 1) need, or null.
+    static void* take_cached(usize size) {
+        const usize count = (size + kGranule - 1) >> kGranuleShift;
+        ShardType& shard = *Pool::current;
+        if (count > kCachedLengths || shard.medium[count] == nullptr) return nullptr;
+        return uncache(shard, count);
     }
 
     // The same for a private heap.
@@ -88,11 +93,11 @@ class Big {
         const bool is_private = cell.as<MediumUnit>().home != nullptr;
         if (&shard == &Pool::none || is_private) return give(cell, p, count);
         *length = static_cast<u16>(count | kCachedFlag);
-        set_next(p, shard.medium[count]);
-        shard.medium[count] = p;
+        shard.medium[count] = new (p) CachedBlock{shard.medium[count], length};
         shard.cached.set(count);
         shard.cached_granules += count;
-        if (shard.cached_granules > kCacheGranules) flush(shard);
+        if (shard.cached_granules > kCacheGranules) [[unlikely]]
+            flush(shard);
     }
 
     // `cell` is the descriptor of `p` and says Large.
@@ -157,12 +162,12 @@ class Big {
 
     // Returns all that a shard's cache holds to the arenas.
     static void flush(ShardType& shard) {
-        while (const usize count = shard.cached.find(1, kCachedLengths)) {
-            void* block = shard.medium[count];
+        for (usize count = 1; count <= kCachedLengths; count++) {
+            CachedBlock* block = shard.medium[count];
             shard.medium[count] = nullptr;
             shard.cached.clear(count);
             while (block != nullptr) {
-                void* next = next_of(block);
+                CachedBlock* next = block->next;
                 give(*Mem::windows().find(block), block, count);
                 block = next;
             }
@@ -204,17 +209,22 @@ class Big {
     static constexpr usize kCacheGranules = kMediumMax >> kGranuleShift;
     static constexpr usize kFlushGranules = (64 * kKiB) >> kGranuleShift;
 
-    static void* next_of(void* block) { return *static_cast<void**>(block); }
-    static void set_next(void* block, void* next) { *static_cast<void**>(block) = next; }
-
     // The first cached block of a length, no longer cached.
     static void* uncache(ShardType& shard, usize length) {
-        void* block = shard.medium[length];
-        shard.medium[length] = next_of(block);
-        if (shard.medium[length] == nullptr) shard.cached.clear(length);
+        CachedBlock* block = shard.medium[length];
+        shard.medium[length] = block->next;
         shard.cached_granules -= length;
-        *length_of(*Mem::windows().find(block), block) = static_cast<u16>(length);
+        *block->length = static_cast<u16>(length);
         return block;
+    }
+
+    // A cached block of `count` granules, or up to an eighth longer; null if there is none.
+    static void* take_near(ShardType& shard, usize count) {
+        while (const usize length = shard.cached.find(count, count / 8)) {
+            if (shard.medium[length] != nullptr) return uncache(shard, length);
+            shard.cached.clear(length);
+        }
+        return nullptr;
     }
 
     static usize granule_in_chunk(Cell& first, const void* p) {

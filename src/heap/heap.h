@@ -188,6 +188,7 @@ class Heap {
     }
 
     [[gnu::noinline]] static void* allocate_big(usize size) {
+        if (void* block = Bigs::take_cached(size)) return block;
         bool zeroed = false;
         return Bigs::allocate(size, 1, zeroed);
     }

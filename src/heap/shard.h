@@ -19,28 +19,34 @@ namespace ashlar::heap {
 // Medium blocks are cached by length, 1 to this many granules (512 KiB).
 inline constexpr usize kCachedLengths = 128;
 
-// Of which lengths there are blocks in a cache.
+// A medium block in a cache: where its length stands says that it is there.
+struct CachedBlock {
+    CachedBlock* next;
+    u16* length;
+};
+
+// Of which lengths there may be blocks in a cache.
 class CachedLengths {
   public:
-    void set(usize length) { bits_ |= bit(length); }
-    void clear(usize length) { bits_ &= ~bit(length); }
+    void set(usize length) { words_[(length - 1) / 64] |= bit(length); }
+    void clear(usize length) { words_[(length - 1) / 64] &= ~bit(length); }
 
-    // The least in [least, least + slack] that is set; 0 if there is none.
+    // The least in [least, least + slack] that is set, slack < 64; 0 if there is none.
     usize find(usize least, usize slack) const {
-        const Bits ahead = bits_ >> (least - 1);
-        const auto low = static_cast<u64>(ahead);
-        const usize at =
-            low != 0 ? static_cast<usize>(std::countr_zero(low))
-                     : 64 + static_cast<usize>(std::countr_zero(static_cast<u64>(ahead >> 64)));
-        return ahead != 0 && at <= slack ? least + at : 0;
+        const usize word = (least - 1) / 64;
+        const unsigned shift = (least - 1) % 64;
+        u64 ahead = words_[word] >> shift;
+        if (shift != 0 && word + 1 < kWords) ahead |= words_[word + 1] << (64 - shift);
+        if (ahead == 0) return 0;
+        const auto at = static_cast<usize>(std::countr_zero(ahead));
+        return at <= slack ? least + at : 0;
     }
 
   private:
-    using Bits = unsigned __int128;
-    static_assert(kCachedLengths == 8 * sizeof(Bits));
-    static Bits bit(usize length) { return Bits{1} << (length - 1); }
+    static constexpr usize kWords = kCachedLengths / 64;
+    static u64 bit(usize length) { return u64{1} << (length - 1) % 64; }
 
-    Bits bits_ = 0;
+    u64 words_[kWords] = {};
 };
 
 enum class Life : u8 { Attached, Idle, Orphan, Private };
@@ -48,11 +54,12 @@ enum class Life : u8 { Attached, Idle, Orphan, Private };
 // The chains come first: they are what the fast paths touch.
 template <class Port>
 struct Shard : slab::Owner<Lock<Port>> {
-    void* chains[classes::kCount] = {};     // free objects of each class
-    void* medium[kCachedLengths + 1] = {};  // free blocks of each length
-    CachedLengths cached;                   // what `medium` has
-    usize cached_granules = 0;              // in `medium`
-    usize arena = 0;                        // where medium blocks come from
+    void* chains[classes::kCount] = {};  // free objects of each class
+    // Free medium blocks of each length, where there may be some, and how much they are in all.
+    CachedBlock* medium[kCachedLengths + 1] = {};
+    CachedLengths cached;
+    usize cached_granules = 0;
+    usize arena = 0;  // where medium blocks come from
     Life life = Life::Attached;
     Home<Port>* home = nullptr;  // of a private heap's shard
     Shard* next_idle = nullptr;

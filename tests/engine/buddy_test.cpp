@@ -23,7 +23,9 @@ struct Arena {
         for (usize i = 0; i < pages; i++) cells[i].clear();
     }
     Extent extent() const { return {cells.get(), where.size()}; }
-    usize index_of(FreeBlock& run) const { return static_cast<usize>(&Cell::of(run) - cells.get()); }
+    usize index_of(FreeBlock& run) const {
+        return static_cast<usize>(&Cell::of(run) - cells.get());
+    }
 
     std::unique_ptr<Cell[]> cells;
     std::vector<Kind> where;
@@ -153,7 +155,8 @@ TEST(Buddy, TellsOfEveryRunThatMergesAndEnters) {
         merged.clear();
         entered.clear();
         buddy.give(
-            arena.extent(), first, count, [&](FreeBlock& r) { merged.push_back(arena.index_of(r)); },
+            arena.extent(), first, count,
+            [&](FreeBlock& r) { merged.push_back(arena.index_of(r)); },
             [&](FreeBlock& r) { entered.push_back(arena.index_of(r)); });
     };
     give_telling(1, 1);

@@ -51,14 +51,15 @@ const char* find_fault() {
         if (shard.partial_slabs.load() != partial) fault = "the count of partial slabs";
         usize cached = 0;
         for (usize length = 1; length <= heap::kCachedLengths; length++) {
-            for (void* b = shard.medium[length]; b != nullptr; b = *static_cast<void**>(b)) {
+            for (heap::CachedBlock* b = shard.medium[length]; b != nullptr; b = b->next) {
                 cached += length;
                 Cell* cell = Mem::windows().find(b);
                 if (cell == nullptr || cell->kind() != Kind::Medium) {
                     fault = "a cached block's descriptor";
                 } else if (shard.cached.find(length, 0) != length) {
                     fault = "the cached lengths";
-                } else if (*heap::Big<Port>::length_of(*cell, b) != (length | heap::kCachedFlag)) {
+                } else if (b->length != heap::Big<Port>::length_of(*cell, b) ||
+                           *b->length != (length | heap::kCachedFlag)) {
                     fault = "a cached block's length";
                 }
             }
