@@ -61,6 +61,44 @@ static void exact_and_bulk(void)
     CHECK(ashlar_free_frames() == before);
 }
 
+/* Frames in a row go back as one run, but for the one that somebody holds. */
+static void runs(void)
+{
+    size_t before = ashlar_free_frames();
+    struct page *pages[32], *block = alloc_pages(GFP_KERNEL, 5);
+
+    CHECK(block);
+    split_page(block, 5);
+    for (int i = 0; i < 32; i++) pages[i] = block + i;
+    get_page(pages[13]);
+    release_pages(pages, 32);
+    CHECK(ashlar_free_frames() == before - 1 && page_count(pages[13]) == 1);
+    put_page(pages[13]);
+    CHECK(ashlar_free_frames() == before);
+
+    /* In any order, with compound blocks among them, each is put. */
+    for (int i = 0; i < 32; i++) pages[i] = i % 8 == 7 ? alloc_pages(GFP_KERNEL | __GFP_COMP, 2) : alloc_page(GFP_KERNEL);
+    release_pages(pages, 32);
+    CHECK(ashlar_free_frames() == before);
+    CHECK(ashlar_check_invariants());
+}
+
+/* Whatever order is freed, the lists stay within their bound and everything is found again. */
+static void many_orders(void)
+{
+    static struct page *pages[4][512];
+    size_t before = ashlar_free_frames();
+
+    for (int round = 0; round < 3; round++) {
+        for (unsigned int order = 0; order < 4; order++)
+            for (int i = 0; i < 512; i++) CHECK((pages[order][i] = alloc_pages(GFP_KERNEL, order)) != NULL);
+        for (int i = 0; i < 512; i++)
+            for (unsigned int order = 0; order < 4; order++) __free_pages(pages[order][i], order);
+        CHECK(ashlar_free_frames() == before);
+        CHECK(ashlar_check_invariants());
+    }
+}
+
 static void zones(void)
 {
     struct page *page = alloc_page(GFP_DMA);
@@ -157,6 +195,8 @@ int main(void)
     blocks();
     references();
     exact_and_bulk();
+    runs();
+    many_orders();
     zones();
     injected();
     exhaustion();
