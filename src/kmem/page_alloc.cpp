@@ -65,8 +65,13 @@ Page* attempt(gfp_t flags, unsigned order, Mark mark) {
         // Under huge pages only the highest zone can be mapped frame by frame.
         if ((flags & __GFP_HIGHMEM) != 0 && zone.first < ashlar_port_window()->mappable_from) continue;
         const usize spare = spare_frames(zone, mark, highest);
-        if (spare >> order == 0) continue;
-        Page* page = order < kListOrders ? take_listed(zone, order, spare) : take_block(zone, order);
+        Page* page = nullptr;
+        if (order < kListOrders) {
+            // Even if the zone can spare nothing the list may have what it spared before.
+            page = take_listed(zone, order, spare);
+        } else if (spare >> order != 0) {
+            page = take_block(zone, order);
+        }
         if (page != nullptr) return page;
     }
     return nullptr;

@@ -230,7 +230,7 @@ void give_run(Zone& zone, Page& first, usize count) {
 Page* take_listed(Zone& zone, unsigned order, usize spare) {
     const kernel::IrqsOff off(kernel::self());
     CpuList& list = zone.lists[off.cpu()];
-    if (!try_lock(list)) return take_block(zone, order);
+    if (!try_lock(list)) return spare >> order != 0 ? take_block(zone, order) : nullptr;
     Page* page = pop(list, order);
     if (page == nullptr) page = refill(zone, list, order, min(spare, batch_frames(zone, order)));
     unlock(list);
