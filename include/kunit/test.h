@@ -40,7 +40,7 @@ struct kunit {
     const void *param_value;
     int param_index;
     bool failed, skipped;
-    const char *skip_reason;
+    char skip_reason[128];
     struct kunit_resource *resources;
     void *ashlar_jump[5];
 };
@@ -86,15 +86,15 @@ static inline void *kunit_kcalloc(struct kunit *test, size_t n, size_t size, gfp
 #define kunit_warn(test, format, ...) kunit_info(test, format, ##__VA_ARGS__)
 #define kunit_err(test, format, ...) kunit_info(test, format, ##__VA_ARGS__)
 #define kunit_log(level, test, format, ...) kunit_info(test, format, ##__VA_ARGS__)
-#define kunit_mark_skipped(test, reason)    \
-    do {                                    \
-        (test)->skipped = true;             \
-        (test)->skip_reason = reason;       \
+#define kunit_mark_skipped(test, format, ...)                                                       \
+    do {                                                                                            \
+        (test)->skipped = true;                                                                     \
+        snprintf((test)->skip_reason, sizeof((test)->skip_reason), format, ##__VA_ARGS__);          \
     } while (0)
-#define kunit_skip(test, reason)            \
-    do {                                    \
-        kunit_mark_skipped(test, reason);   \
-        ashlar_kunit_end_case(test);        \
+#define kunit_skip(test, format, ...)                       \
+    do {                                                    \
+        kunit_mark_skipped(test, format, ##__VA_ARGS__);    \
+        ashlar_kunit_end_case(test);                        \
     } while (0)
 
 #define ASHLAR_KUNIT_SUITES(id, ...)                                             \

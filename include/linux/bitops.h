@@ -101,35 +101,38 @@ static __always_inline void clear_bit_unlock(long nr, volatile unsigned long *ad
 }
 #define __clear_bit_unlock(nr, address) clear_bit_unlock(nr, address)
 
-/* In a macro, a bit of a constant stays a constant; the function forms could not promise that. */
+/* Plain words, so that what the compiler knows of them stays known. */
 static __always_inline void __set_bit(unsigned long nr, volatile unsigned long *address)
 {
-    address[BIT_WORD(nr)] = address[BIT_WORD(nr)] | BIT_MASK(nr);
+    ((unsigned long *)address)[BIT_WORD(nr)] |= BIT_MASK(nr);
 }
 static __always_inline void __clear_bit(unsigned long nr, volatile unsigned long *address)
 {
-    address[BIT_WORD(nr)] = address[BIT_WORD(nr)] & ~BIT_MASK(nr);
+    ((unsigned long *)address)[BIT_WORD(nr)] &= ~BIT_MASK(nr);
 }
 static __always_inline void __change_bit(unsigned long nr, volatile unsigned long *address)
 {
-    address[BIT_WORD(nr)] = address[BIT_WORD(nr)] ^ BIT_MASK(nr);
+    ((unsigned long *)address)[BIT_WORD(nr)] ^= BIT_MASK(nr);
 }
 static __always_inline bool __test_and_set_bit(unsigned long nr, volatile unsigned long *address)
 {
-    bool old = (address[BIT_WORD(nr)] & BIT_MASK(nr)) != 0;
-    address[BIT_WORD(nr)] = address[BIT_WORD(nr)] | BIT_MASK(nr);
+    unsigned long *word = (unsigned long *)address + BIT_WORD(nr);
+    bool old = (*word & BIT_MASK(nr)) != 0;
+    *word |= BIT_MASK(nr);
     return old;
 }
 static __always_inline bool __test_and_clear_bit(unsigned long nr, volatile unsigned long *address)
 {
-    bool old = (address[BIT_WORD(nr)] & BIT_MASK(nr)) != 0;
-    address[BIT_WORD(nr)] = address[BIT_WORD(nr)] & ~BIT_MASK(nr);
+    unsigned long *word = (unsigned long *)address + BIT_WORD(nr);
+    bool old = (*word & BIT_MASK(nr)) != 0;
+    *word &= ~BIT_MASK(nr);
     return old;
 }
 static __always_inline bool __test_and_change_bit(unsigned long nr, volatile unsigned long *address)
 {
-    bool old = (address[BIT_WORD(nr)] & BIT_MASK(nr)) != 0;
-    address[BIT_WORD(nr)] = address[BIT_WORD(nr)] ^ BIT_MASK(nr);
+    unsigned long *word = (unsigned long *)address + BIT_WORD(nr);
+    bool old = (*word & BIT_MASK(nr)) != 0;
+    *word ^= BIT_MASK(nr);
     return old;
 }
 static __always_inline bool ashlar_test_bit_volatile(unsigned long nr, const volatile unsigned long *address)

@@ -7,10 +7,12 @@
 #define ASHLAR_BEGIN_C extern "C" {
 #define ASHLAR_END_C }
 #define ASHLAR_ZERO_INIT {}
+#define ASHLAR_CLASS_FIELD void *class_pointer
 #else
 #define ASHLAR_BEGIN_C
 #define ASHLAR_END_C
 #define ASHLAR_ZERO_INIT {0}
+#define ASHLAR_CLASS_FIELD struct class *class
 #ifndef typeof
 #define typeof __typeof__
 #endif

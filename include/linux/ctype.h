@@ -27,3 +27,15 @@ static inline int toupper(int c) { return islower(c) ? c & ~32 : c; }
 static inline char _tolower(const char c) { return (char)(c | 0x20); }
 #endif
 static inline int isodigit(const char c) { return c >= '0' && c <= '7'; }
+/* The flags of lib/ctype.c's table, for code that reads it itself. */
+#ifndef __cplusplus
+#define _U 0x01
+#define _L 0x02
+#define _D 0x04
+#define _C 0x08
+#define _P 0x10
+#define _S 0x20
+#define _X 0x40
+#define _SP 0x80
+extern const unsigned char _ctype[];
+#endif

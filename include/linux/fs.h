@@ -1,61 +1,153 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * As much of files as a character driver needs: what it is called with and what it registers. There
- * is no file system; a test opens a registered device by <ashlar/device.h>.
+ * Files as a driver sees them: operations, a position, something private. There is no file system;
+ * a registered character device is opened by its name, filp_open("/dev/NAME", flags, 0), and then
+ * read and written with kernel_read(), kernel_write() and the others, as kernel code would do it.
  */
+/* Headers of the system that ask for this file get the system's, see linux/types.h. */
 #if !defined(ASHLAR_LINUX_SHAPED) && !defined(__KERNEL__) && __INCLUDE_LEVEL__ > 1
 #include_next <linux/fs.h>
 #else
 #ifndef ASHLAR_LINUX_FS_H
 #define ASHLAR_LINUX_FS_H
-#include <linux/errno.h>
 #include <linux/kconfig.h>
-#include <linux/mm_types.h>
+#include <asm/byteorder.h>
+#include <linux/cred.h>
+#include <linux/err.h>
+#include <linux/errno.h>
+#include <linux/fcntl.h>
+#include <linux/ioctl.h>
+#include <linux/kdev_t.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/radix-tree.h>
+#include <linux/rwsem.h>
+#include <linux/semaphore.h>
+#include <linux/slab.h>
+#include <linux/spinlock.h>
+#include <linux/stat.h>
 #include <linux/types.h>
+#include <linux/wait.h>
+#include <linux/xarray.h>
 
+#ifndef SEEK_SET
+#define SEEK_SET 0
+#define SEEK_CUR 1
+#define SEEK_END 2
+#endif
 #define FMODE_READ ((fmode_t)0x1)
 #define FMODE_WRITE ((fmode_t)0x2)
 #define FMODE_LSEEK ((fmode_t)0x4)
-
+#define FMODE_PREAD ((fmode_t)0x8)
+#define FMODE_PWRITE ((fmode_t)0x10)
+#define FMODE_ATOMIC_POS ((fmode_t)0x8000)
+#define MAX_LFS_FILESIZE ((loff_t)LLONG_MAX)
+struct cdev;
+struct dentry;
+struct file;
+struct inode;
+struct iov_iter;
+struct kiocb;
 struct module;
-struct file_operations;
+struct pipe_inode_info;
+struct poll_table_struct;
+struct seq_file;
+struct super_block;
+struct vm_area_struct;
+typedef void *fl_owner_t;
+struct file_operations {
+    struct module *owner;
+    loff_t (*llseek)(struct file *file, loff_t offset, int whence);
+    ssize_t (*read)(struct file *file, char __user *to, size_t count, loff_t *pos);
+    ssize_t (*write)(struct file *file, const char __user *from, size_t count, loff_t *pos);
+    ssize_t (*read_iter)(struct kiocb *kiocb, struct iov_iter *to);
+    ssize_t (*write_iter)(struct kiocb *kiocb, struct iov_iter *from);
+    __poll_t (*poll)(struct file *file, struct poll_table_struct *table);
+    long (*unlocked_ioctl)(struct file *file, unsigned int command, unsigned long argument);
+    long (*compat_ioctl)(struct file *file, unsigned int command, unsigned long argument);
+    int (*mmap)(struct file *file, struct vm_area_struct *area);
+    int (*open)(struct inode *inode, struct file *file);
+    int (*flush)(struct file *file, fl_owner_t id);
+    int (*release)(struct inode *inode, struct file *file);
+    int (*fsync)(struct file *file, loff_t start, loff_t end, int datasync);
+    int (*fasync)(int fd, struct file *file, int on);
+    ssize_t (*splice_read)(struct file *file, loff_t *pos, struct pipe_inode_info *pipe, size_t count, unsigned int flags);
+    ssize_t (*splice_write)(struct pipe_inode_info *pipe, struct file *file, loff_t *pos, size_t count, unsigned int flags);
+};
 struct inode {
     umode_t i_mode;
     dev_t i_rdev;
-    void* i_private;
+    loff_t i_size;
+    kuid_t i_uid;
+    kgid_t i_gid;
+    unsigned long i_ino;
+    const struct file_operations *i_fop;
+    struct cdev *i_cdev;
+    void *i_private;
+    struct super_block *i_sb;
+    struct rw_semaphore i_rwsem;
 };
 struct file {
-    const struct file_operations* f_op;
-    struct inode* f_inode;
-    void* private_data;
-    loff_t f_pos;
+    const struct file_operations *f_op;
+    struct inode *f_inode;
     unsigned int f_flags;
     fmode_t f_mode;
+    loff_t f_pos;
+    struct mutex f_pos_lock;
+    void *private_data;
+    const char *ashlar_name;
 };
-struct file_operations {
-    struct module* owner;
-    loff_t (*llseek)(struct file* file, loff_t offset, int whence);
-    ssize_t (*read)(struct file* file, char __user* to, size_t size, loff_t* at);
-    ssize_t (*write)(struct file* file, const char __user* from, size_t size, loff_t* at);
-    long (*unlocked_ioctl)(struct file* file, unsigned int command, unsigned long argument);
-    long (*compat_ioctl)(struct file* file, unsigned int command, unsigned long argument);
-    int (*mmap)(struct file* file, struct vm_area_struct* vma);
-    int (*open)(struct inode* inode, struct file* file);
-    int (*release)(struct inode* inode, struct file* file);
+struct kiocb {
+    struct file *ki_filp;
+    loff_t ki_pos;
+    void *ASHLAR_PRIVATE_FIELD;
+    int ki_flags;
 };
+static inline struct inode *file_inode(const struct file *file) { return file->f_inode; }
+static inline unsigned iminor(const struct inode *inode) { return MINOR(inode->i_rdev); }
+static inline unsigned imajor(const struct inode *inode) { return MAJOR(inode->i_rdev); }
+static inline loff_t i_size_read(const struct inode *inode) { return READ_ONCE(inode->i_size); }
+static inline void i_size_write(struct inode *inode, loff_t size) { WRITE_ONCE(inode->i_size, size); }
+static inline void inode_lock(struct inode *inode) { down_write(&inode->i_rwsem); }
+static inline void inode_unlock(struct inode *inode) { up_write(&inode->i_rwsem); }
 
 ASHLAR_BEGIN_C
-int nonseekable_open(struct inode* inode, struct file* file);
-loff_t no_llseek(struct file* file, loff_t offset, int whence);
-loff_t noop_llseek(struct file* file, loff_t offset, int whence);
-loff_t fixed_size_llseek(struct file* file, loff_t offset, int whence, loff_t size);
-ssize_t simple_read_from_buffer(void __user* to, size_t count, loff_t* at, const void* from,
-                                size_t available);
-ssize_t simple_write_to_buffer(void* to, size_t available, loff_t* at, const void __user* from,
-                               size_t count);
+/* Drivers. A major of 0 asks for a free one, which is answered. */
+int __register_chrdev(unsigned int major, unsigned int first, unsigned int count, const char *name,
+                      const struct file_operations *operations);
+void __unregister_chrdev(unsigned int major, unsigned int first, unsigned int count, const char *name);
+int register_chrdev_region(dev_t first, unsigned count, const char *name);
+int alloc_chrdev_region(dev_t *first, unsigned minor, unsigned count, const char *name);
+void unregister_chrdev_region(dev_t first, unsigned count);
+int nonseekable_open(struct inode *inode, struct file *file);
+int stream_open(struct inode *inode, struct file *file);
+int simple_open(struct inode *inode, struct file *file);
+loff_t no_llseek(struct file *file, loff_t offset, int whence);
+loff_t noop_llseek(struct file *file, loff_t offset, int whence);
+loff_t default_llseek(struct file *file, loff_t offset, int whence);
+loff_t generic_file_llseek(struct file *file, loff_t offset, int whence);
+loff_t fixed_size_llseek(struct file *file, loff_t offset, int whence, loff_t size);
+ssize_t simple_read_from_buffer(void __user *to, size_t count, loff_t *pos, const void *from, size_t available);
+ssize_t simple_write_to_buffer(void *to, size_t available, loff_t *pos, const void __user *from, size_t count);
+
+/* Users. */
+struct file *filp_open(const char *name, int flags, umode_t mode);
+int filp_close(struct file *file, fl_owner_t id);
+void fput(struct file *file);
+ssize_t kernel_read(struct file *file, void *to, size_t count, loff_t *pos);
+ssize_t kernel_write(struct file *file, const void *from, size_t count, loff_t *pos);
+ssize_t vfs_read(struct file *file, char __user *to, size_t count, loff_t *pos);
+ssize_t vfs_write(struct file *file, const char __user *from, size_t count, loff_t *pos);
+/* "/dev/NAME", at the end of the buffer as Linux leaves it. */
+char *file_path(struct file *file, char *to, int length);
+loff_t vfs_llseek(struct file *file, loff_t offset, int whence);
+long vfs_ioctl(struct file *file, unsigned int command, unsigned long argument);
 ASHLAR_END_C
-static inline struct inode* file_inode(const struct file* file) {
-    return file->f_inode;
+static inline int register_chrdev(unsigned int major, const char *name, const struct file_operations *operations)
+{
+    return __register_chrdev(major, 0, 256, name, operations);
 }
+static inline void unregister_chrdev(unsigned int major, const char *name) { __unregister_chrdev(major, 0, 256, name); }
+#define compat_ptr_ioctl NULL
 #endif
 #endif

@@ -3,6 +3,7 @@
 #pragma once
 #include <linux/kconfig.h>
 #include <linux/compiler.h>
+#include <linux/limits.h>
 #include <linux/types.h>
 
 ASHLAR_BEGIN_C

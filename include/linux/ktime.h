@@ -35,3 +35,10 @@ static inline bool ktime_after(const ktime_t a, const ktime_t b) { return a > b;
 static inline bool ktime_before(const ktime_t a, const ktime_t b) { return a < b; }
 static inline ktime_t ns_to_ktime(u64 ns) { return (ktime_t)ns; }
 static inline ktime_t ms_to_ktime(u64 ms) { return (ktime_t)(ms * NSEC_PER_MSEC); }
+#define ktime_to_timespec64(t) ns_to_timespec64(t)
+#define timespec64_to_ktime(ts) ktime_set((ts).tv_sec, (unsigned long)(ts).tv_nsec)
+static inline void ktime_get_ts64(struct timespec64 *ts) { *ts = ns_to_timespec64(ktime_get()); }
+static inline void ktime_get_real_ts64(struct timespec64 *ts) { *ts = ns_to_timespec64(ktime_get_real()); }
+#define ktime_get_boottime_ts64(ts) ktime_get_ts64(ts)
+#define ktime_get_coarse() ktime_get()
+#define ktime_get_coarse_real_ts64(ts) ktime_get_real_ts64(ts)

@@ -8,6 +8,7 @@ static inline u64 div64_u64_rem(u64 n, u64 d, u64 *rest) { *rest = n % d; return
 static inline u64 div64_u64(u64 n, u64 d) { return n / d; }
 static inline s64 div64_s64(s64 n, s64 d) { return n / d; }
 static inline u64 div_u64(u64 n, u32 d) { return n / d; }
+static inline s64 div_s64_rem(s64 n, s32 d, s32 *rest) { *rest = (s32)(n % d); return n / d; }
 static inline s64 div_s64(s64 n, s32 d) { return n / d; }
 #define div64_long(n, d) div64_s64((n), (d))
 #define div64_ul(n, d) div64_u64((n), (d))

@@ -52,3 +52,7 @@ constexpr T clamp(T value, T low, T high) { return value < low ? low : value > h
         (b) = ashlar_kept;                  \
     } while (0)
 #endif
+#ifndef MIN
+#define MIN(a, b) ((a) < (b) ? (a) : (b))
+#define MAX(a, b) ((a) > (b) ? (a) : (b))
+#endif

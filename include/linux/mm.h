@@ -49,6 +49,8 @@ void si_meminfo(struct sysinfo *info);
 unsigned long si_mem_available(void);
 bool page_is_pfmemalloc(const struct page *page);
 void ashlar_page_bad_get(struct page *page);
+/* Of a kernel thread, which has no command line: 0. */
+int get_cmdline(struct task_struct *task, char *to, int length);
 void show_mem(unsigned int flags, void *mask);
 ASHLAR_END_C
 static inline int page_ref_count(const struct page *page) { return atomic_read(&page->_refcount); }

@@ -17,3 +17,5 @@
 #define for_each_node(node) for ((node) = 0; (node) == 0; (node) = 1)
 #define for_each_online_node(node) for_each_node(node)
 #define for_each_node_state(node, state) for_each_node(node)
+#define num_online_nodes() 1
+#define node_state(node, state) ((node) == 0)

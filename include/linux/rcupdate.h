@@ -50,6 +50,11 @@ static inline void rcu_read_unlock_sched(void) { preempt_enable(); }
 #define destroy_rcu_head(head) ((void)(head))
 #define init_rcu_head_on_stack(head) ((void)(head))
 #define destroy_rcu_head_on_stack(head) ((void)(head))
+static inline bool rcu_head_after_call_rcu(struct rcu_head *head, rcu_callback_t function)
+{
+    rcu_callback_t set = READ_ONCE(head->func);
+    return set != (rcu_callback_t)~0UL && set == function;
+}
 static inline void rcu_head_init(struct rcu_head *head) { head->func = (rcu_callback_t)~0UL; }
 
 #define RCU_INITIALIZER(value) (__typeof__(*(value)) __rcu *)(value)

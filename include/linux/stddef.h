@@ -36,5 +36,19 @@
         } ashlar_empty_##name;         \
         type name[];                   \
     }
+#ifndef __DECLARE_FLEX_ARRAY
+#define __DECLARE_FLEX_ARRAY(type, name) DECLARE_FLEX_ARRAY(type, name)
+#endif
+#ifndef __struct_group
+#define __struct_group(tag, name, attributes, ...) \
+    union {                                        \
+        struct {                                   \
+            __VA_ARGS__                            \
+        } attributes;                              \
+        struct tag {                               \
+            __VA_ARGS__                            \
+        } attributes name;                         \
+    }
+#endif
 #endif
 #endif

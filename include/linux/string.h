@@ -61,9 +61,9 @@ int __sysfs_match_string(const char *const *array, size_t n, const char *text);
 #define sysfs_match_string(array, text) __sysfs_match_string(array, ARRAY_SIZE(array), text)
 void *memscan(void *from, int byte, size_t count);
 void *memchr_inv(const void *from, int byte, size_t count);
-void *memset16(u16 *to, u16 value, size_t count);
-void *memset32(u32 *to, u32 value, size_t count);
-void *memset64(u64 *to, u64 value, size_t count);
+void *memset16(uint16_t *to, uint16_t value, size_t count);
+void *memset32(uint32_t *to, uint32_t value, size_t count);
+void *memset64(uint64_t *to, uint64_t value, size_t count);
 size_t memweight(const void *from, size_t bytes);
 ssize_t memory_read_from_buffer(void *to, size_t count, loff_t *pos, const void *from, size_t available);
 void memcpy_and_pad(void *to, size_t to_size, const void *from, size_t count, int pad);
@@ -74,6 +74,11 @@ char *kstrndup(const char *text, size_t most, gfp_t flags);
 void *kmemdup(const void *from, size_t size, gfp_t flags);
 char *kmemdup_nul(const char *text, size_t size, gfp_t flags);
 void kfree_const(const void *text);
+/* Copies from a user; linux/uaccess.h has the rest of that family. */
+void *memdup_user(const void __user *from, size_t size);
+void *vmemdup_user(const void __user *from, size_t size);
+void *memdup_user_nul(const void __user *from, size_t size);
+char *strndup_user(const char __user *from, long most);
 char **argv_split(gfp_t flags, const char *text, int *count);
 void argv_free(char **argv);
 ASHLAR_END_C
@@ -85,11 +90,11 @@ static inline void memzero_explicit(void *to, size_t count)
 }
 static inline void *memset_l(unsigned long *to, unsigned long value, size_t count)
 {
-    return memset64((u64 *)to, value, count);
+    return memset64((uint64_t *)to, value, count);
 }
 static inline void *memset_p(void **to, void *value, size_t count)
 {
-    return memset64((u64 *)to, (u64)value, count);
+    return memset64((uint64_t *)to, (uint64_t)value, count);
 }
 static inline bool strstarts(const char *text, const char *prefix)
 {
@@ -121,3 +126,24 @@ static inline const char *kbasename(const char *path)
 #define strtomem_pad(to, from, pad) \
     memcpy_and_pad(to, sizeof(to), from, strnlen(from, sizeof(to)), pad)
 #define strtomem(to, from) memcpy(to, from, min(sizeof(to), strnlen(from, sizeof(to))))
+ASHLAR_BEGIN_C
+/* Two NULL-terminated arrays of pointers, one after the other in new memory. */
+void **__memcat_p(void **a, void **b);
+ASHLAR_END_C
+#ifndef __cplusplus
+#define memcat_p(a, b)                                          \
+    ({                                                          \
+        __typeof__(*(a)) *ashlar_a = (a), *ashlar_b = (b);      \
+        (__typeof__(ashlar_a))__memcat_p((void **)ashlar_a, (void **)ashlar_b); \
+    })
+#endif
+/* The length of a text that the compiler knows, else SIZE_MAX. */
+#define __compiletime_strlen(text)                                                                    \
+    ({                                                                                                \
+        char *ashlar_text = (char *)(text);                                                           \
+        size_t ashlar_size = __builtin_object_size(ashlar_text, 1), ashlar_length = ~(size_t)0;       \
+        if (ashlar_size != ~(size_t)0 && __builtin_constant_p(ashlar_text[ashlar_size - 1]) &&        \
+            ashlar_text[ashlar_size - 1] == 0)                                                        \
+            ashlar_length = __builtin_strlen(ashlar_text);                                            \
+        ashlar_length;                                                                                \
+    })

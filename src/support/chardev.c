@@ -1,12 +1,13 @@
-// Character devices: a list of what drivers registered, and the calls that a
-// user's program would make, for tests.
+// Character devices and files on them. Drivers register ranges of numbers with
+// their operations; names come from register_chrdev, misc_register and
+// device_create. filp_open() finds a name and opens what has its number.
 
 #include <ashlar/device.h>
 
-#include <asm/page.h>
-#include <linux/err.h>
+#include <linux/cdev.h>
+#include <linux/device.h>
 #include <linux/fs.h>
-#include <linux/kernel.h>
+#include <linux/kobject.h>
 #include <linux/miscdevice.h>
 #include <linux/mm.h>
 #include <linux/mutex.h>
@@ -14,165 +15,497 @@
 #include <linux/string.h>
 #include <linux/uaccess.h>
 
-/* open(2)'s, as the driver gets them in f_flags. */
-enum { ACCESS_MODES = 3, SET = 0, FROM_HERE = 1, FROM_END = 2 };
+/* A range of numbers that somebody owns. */
+struct region {
+    struct list_head list;
+    dev_t first;
+    unsigned count;
+    struct cdev *cdev; /* of register_chrdev, which owns it */
+    char name[64];
+};
+static DEFINE_MUTEX(lock);
+static LIST_HEAD(regions);
+static LIST_HEAD(cdevs);
+static LIST_HEAD(miscs);
 
-static LIST_HEAD(devices);
-static DEFINE_MUTEX(devices_lock);
-static int next_minor = MISC_DYNAMIC_MINOR - 1;
+/* Majors that Linux gives out dynamically, from the top. */
+#define DYNAMIC_MAJOR_LAST 254
+#define DYNAMIC_MAJOR_FIRST 234
 
-int misc_register(struct miscdevice* device) {
-    struct miscdevice* other;
+static bool taken(dev_t first, unsigned count)
+{
+    struct region *region;
+
+    list_for_each_entry(region, &regions, list)
+        if (first < region->first + region->count && region->first < first + count) return true;
+    return false;
+}
+
+/* With the lock held. `first` with major 0 asks for any. */
+static struct region *claim(dev_t first, unsigned count, const char *name)
+{
+    struct region *region;
+    unsigned major = MAJOR(first);
+
+    if (!count || MINOR(first) + count > MINORMASK + 1) return ERR_PTR(-EINVAL);
+    if (!major) {
+        for (major = DYNAMIC_MAJOR_LAST; major >= DYNAMIC_MAJOR_FIRST; major--)
+            if (!taken(MKDEV(major, 0), MINORMASK)) break;
+        if (major < DYNAMIC_MAJOR_FIRST) return ERR_PTR(-EBUSY);
+        first = MKDEV(major, MINOR(first));
+    } else if (taken(first, count)) {
+        return ERR_PTR(-EBUSY);
+    }
+    region = kzalloc(sizeof(*region), GFP_KERNEL);
+    if (!region) return ERR_PTR(-ENOMEM);
+    region->first = first;
+    region->count = count;
+    strscpy(region->name, name, sizeof(region->name));
+    list_add(&region->list, &regions);
+    return region;
+}
+
+static struct region *find_region(dev_t first, unsigned count)
+{
+    struct region *region;
+
+    list_for_each_entry(region, &regions, list)
+        if (region->first == first && region->count == count) return region;
+    return NULL;
+}
+
+int register_chrdev_region(dev_t first, unsigned count, const char *name)
+{
+    struct region *region;
+
+    mutex_lock(&lock);
+    region = claim(first, count, name);
+    mutex_unlock(&lock);
+    return PTR_ERR_OR_ZERO(region);
+}
+
+int alloc_chrdev_region(dev_t *first, unsigned minor, unsigned count, const char *name)
+{
+    struct region *region;
+
+    mutex_lock(&lock);
+    region = claim(MKDEV(0, minor), count, name);
+    mutex_unlock(&lock);
+    if (IS_ERR(region)) return (int)PTR_ERR(region);
+    *first = region->first;
+    return 0;
+}
+
+void unregister_chrdev_region(dev_t first, unsigned count)
+{
+    struct region *region;
+
+    mutex_lock(&lock);
+    region = find_region(first, count);
+    if (region) list_del(&region->list);
+    mutex_unlock(&lock);
+    kfree(region);
+}
+
+/* ---- cdev ------------------------------------------------------------------------------------ */
+
+static void release_static(struct kobject *kobj) { (void)kobj; }
+static void release_dynamic(struct kobject *kobj) { kfree(container_of(kobj, struct cdev, kobj)); }
+static const struct kobj_type static_type = {.release = release_static};
+static const struct kobj_type dynamic_type = {.release = release_dynamic};
+
+void cdev_init(struct cdev *cdev, const struct file_operations *operations)
+{
+    memset(cdev, 0, sizeof(*cdev));
+    INIT_LIST_HEAD(&cdev->list);
+    kobject_init(&cdev->kobj, &static_type);
+    cdev->ops = operations;
+}
+
+struct cdev *cdev_alloc(void)
+{
+    struct cdev *cdev = kzalloc(sizeof(*cdev), GFP_KERNEL);
+
+    if (!cdev) return NULL;
+    INIT_LIST_HEAD(&cdev->list);
+    kobject_init(&cdev->kobj, &dynamic_type);
+    return cdev;
+}
+
+int cdev_add(struct cdev *cdev, dev_t first, unsigned count)
+{
+    cdev->dev = first;
+    cdev->count = count;
+    mutex_lock(&lock);
+    list_add(&cdev->list, &cdevs);
+    mutex_unlock(&lock);
+    return 0;
+}
+
+void cdev_del(struct cdev *cdev)
+{
+    mutex_lock(&lock);
+    list_del_init(&cdev->list);
+    mutex_unlock(&lock);
+    kobject_put(&cdev->kobj);
+}
+
+int cdev_device_add(struct cdev *cdev, struct device *device)
+{
+    int error = device->devt ? cdev_add(cdev, device->devt, 1) : 0;
+
+    if (error) return error;
+    error = device_add(device);
+    if (error && device->devt) cdev_del(cdev);
+    return error;
+}
+
+void cdev_device_del(struct cdev *cdev, struct device *device)
+{
+    device_del(device);
+    if (device->devt) cdev_del(cdev);
+}
+
+int __register_chrdev(unsigned int major, unsigned int first, unsigned int count, const char *name,
+                      const struct file_operations *operations)
+{
+    struct cdev *cdev = cdev_alloc();
+    struct region *region;
+
+    if (!cdev) return -ENOMEM;
+    cdev->owner = operations->owner;
+    cdev->ops = operations;
+    mutex_lock(&lock);
+    region = claim(MKDEV(major, first), count, name);
+    if (!IS_ERR(region)) region->cdev = cdev;
+    mutex_unlock(&lock);
+    if (IS_ERR(region)) {
+        kobject_put(&cdev->kobj);
+        return (int)PTR_ERR(region);
+    }
+    cdev_add(cdev, region->first, count);
+    return major ? 0 : (int)MAJOR(region->first);
+}
+
+void __unregister_chrdev(unsigned int major, unsigned int first, unsigned int count, const char *name)
+{
+    struct region *region;
+
+    (void)name;
+    mutex_lock(&lock);
+    region = find_region(MKDEV(major, first), count);
+    mutex_unlock(&lock);
+    if (region && region->cdev) cdev_del(region->cdev);
+    unregister_chrdev_region(MKDEV(major, first), count);
+}
+
+/* ---- misc ------------------------------------------------------------------------------------ */
+
+int misc_register(struct miscdevice *misc)
+{
+    struct miscdevice *other;
+    int next = 0, error = 0;
+
+    mutex_lock(&lock);
+    list_for_each_entry(other, &miscs, list) {
+        if (misc->minor != MISC_DYNAMIC_MINOR && other->minor == misc->minor) error = -EBUSY;
+        if (other->minor >= MISC_DYNAMIC_MINOR && other->minor > next) next = other->minor;
+    }
+    if (!error) {
+        if (misc->minor == MISC_DYNAMIC_MINOR) misc->minor = max(next, MISC_DYNAMIC_MINOR) + 1;
+        list_add(&misc->list, &miscs);
+    }
+    mutex_unlock(&lock);
+    if (error) return error;
+    misc->this_device = kzalloc(sizeof(*misc->this_device), GFP_KERNEL);
+    if (!misc->this_device) {
+        misc_deregister(misc);
+        return -ENOMEM;
+    }
+    device_initialize(misc->this_device);
+    misc->this_device->parent = misc->parent;
+    misc->this_device->init_name = misc->name;
+    dev_set_drvdata(misc->this_device, misc);
+    return 0;
+}
+
+void misc_deregister(struct miscdevice *misc)
+{
+    mutex_lock(&lock);
+    list_del(&misc->list);
+    mutex_unlock(&lock);
+    if (misc->this_device) devres_release_all(misc->this_device);
+    kfree(misc->this_device);
+    misc->this_device = NULL;
+}
+
+/* ---- opening --------------------------------------------------------------------------------- */
+
+dev_t ashlar_device_number(const char *name);
+
+/* What a name leads to: operations, and what the driver's open() will look at. */
+static const struct file_operations *look_up(const char *name, dev_t *number, struct cdev **cdev, struct miscdevice **misc)
+{
+    const struct file_operations *found = NULL;
+    struct region *region;
+
+    *misc = NULL;
+    *cdev = NULL;
+    *number = ashlar_device_number(name);
+    mutex_lock(&lock);
+    list_for_each_entry(*misc, &miscs, list)
+        if (strcmp((*misc)->nodename ? (*misc)->nodename : (*misc)->name, name) == 0) {
+            *number = MKDEV(MISC_MAJOR, (unsigned)(*misc)->minor);
+            found = (*misc)->fops;
+            break;
+        }
+    if (!found) *misc = NULL;
+    if (!found && !*number)
+        list_for_each_entry(region, &regions, list)
+            if (strcmp(region->name, name) == 0) *number = region->first;
+    if (!found && *number) {
+        list_for_each_entry(*cdev, &cdevs, list)
+            if (*number >= (*cdev)->dev && *number < (*cdev)->dev + (*cdev)->count) {
+                found = (*cdev)->ops;
+                break;
+            }
+        if (!found) *cdev = NULL;
+    }
+    mutex_unlock(&lock);
+    return found;
+}
+
+struct file *filp_open(const char *name, int flags, umode_t mode)
+{
+    const struct file_operations *operations;
+    struct miscdevice *misc;
+    struct cdev *cdev;
+    struct inode *inode;
+    struct file *file;
+    dev_t number;
     int error = 0;
 
-    mutex_lock(&devices_lock);
-    list_for_each_entry(other, &devices, list) if (!strcmp(other->name, device->name) ||
-                                                   (device->minor != MISC_DYNAMIC_MINOR &&
-                                                    other->minor == device->minor)) error = -EBUSY;
-    if (!error) {
-        if (device->minor == MISC_DYNAMIC_MINOR) device->minor = next_minor--;
-        list_add_tail(&device->list, &devices);
+    (void)mode;
+    if (!strstarts(name, "/dev/")) return ERR_PTR(-ENOENT);
+    operations = look_up(name + 5, &number, &cdev, &misc);
+    if (!operations) return ERR_PTR(number ? -ENXIO : -ENOENT);
+    file = kzalloc(sizeof(*file), GFP_KERNEL);
+    inode = kzalloc(sizeof(*inode), GFP_KERNEL);
+    if (!file || !inode) {
+        kfree(file);
+        kfree(inode);
+        return ERR_PTR(-ENOMEM);
     }
-    mutex_unlock(&devices_lock);
-    return error;
-}
-
-void misc_deregister(struct miscdevice* device) {
-    mutex_lock(&devices_lock);
-    list_del(&device->list);
-    mutex_unlock(&devices_lock);
-}
-
-struct opened {
-    struct file file;
-    struct inode inode;
-};
-
-int ashlar_device_open(const char* name, int flags, struct file** file) {
-    struct miscdevice* device;
-    struct opened* opened;
-    int error = -ENOENT;
-
-    opened = kzalloc(sizeof(*opened), GFP_KERNEL);
-    if (!opened) return -ENOMEM;
-    opened->file.f_inode = &opened->inode;
-    opened->file.f_flags = (unsigned int)flags;
-    /* O_RDONLY, O_WRONLY, O_RDWR plus one are the bits. */
-    opened->file.f_mode = ((fmode_t)flags + 1) & ACCESS_MODES;
-    mutex_lock(&devices_lock);
-    list_for_each_entry(device, &devices, list) {
-        if (strcmp(device->name, name)) continue;
-        opened->inode.i_rdev = (dev_t)(MISC_MAJOR << 20 | device->minor);
-        opened->file.f_op = device->fops;
-        /* A driver finds its device here, as in Linux. */
-        opened->file.private_data = device;
-        error = device->fops->open ? device->fops->open(&opened->inode, &opened->file) : 0;
-        break;
+    inode->i_mode = S_IFCHR | 0600;
+    inode->i_rdev = number;
+    inode->i_cdev = cdev;
+    inode->i_fop = operations;
+    init_rwsem(&inode->i_rwsem);
+    file->f_op = operations;
+    file->f_inode = inode;
+    file->f_flags = (unsigned)flags;
+    file->f_mode = FMODE_LSEEK | FMODE_PREAD | FMODE_PWRITE;
+    if ((flags & O_ACCMODE) != O_WRONLY) file->f_mode |= FMODE_READ;
+    if ((flags & O_ACCMODE) != O_RDONLY) file->f_mode |= FMODE_WRITE;
+    /* A misc driver finds its device there, as Linux promises. */
+    file->private_data = misc;
+    mutex_init(&file->f_pos_lock);
+    file->ashlar_name = kstrdup(name, GFP_KERNEL);
+    if (operations->open) error = operations->open(inode, file);
+    if (error) {
+        kfree(file->ashlar_name);
+        kfree(file);
+        kfree(inode);
+        return ERR_PTR(error);
     }
-    mutex_unlock(&devices_lock);
-    if (error)
-        kfree(opened);
-    else
-        *file = &opened->file;
+    return file;
+}
+
+int filp_close(struct file *file, fl_owner_t id)
+{
+    int error = file->f_op->flush ? file->f_op->flush(file, id) : 0;
+
+    fput(file);
     return error;
 }
 
-int ashlar_device_close(struct file* file) {
-    int error = file->f_op->release ? file->f_op->release(file->f_inode, file) : 0;
-    kfree(container_of(file, struct opened, file));
-    return error;
+void fput(struct file *file)
+{
+    if (file->f_op->release) file->f_op->release(file->f_inode, file);
+    kfree(file->f_inode);
+    kfree(file->ashlar_name);
+    kfree(file);
 }
 
-long ashlar_device_read(struct file* file, void* to, size_t size) {
+char *file_path(struct file *file, char *to, int length)
+{
+    size_t bytes = file->ashlar_name ? strlen(file->ashlar_name) + 1 : 0;
+
+    if (!bytes) return ERR_PTR(-ENOENT);
+    if (bytes > (size_t)length) return ERR_PTR(-ENAMETOOLONG);
+    return memcpy(to + length - bytes, file->ashlar_name, bytes);
+}
+
+ssize_t vfs_read(struct file *file, char __user *to, size_t count, loff_t *pos)
+{
     if (!(file->f_mode & FMODE_READ)) return -EBADF;
-    return file->f_op->read ? file->f_op->read(file, to, size, &file->f_pos) : -EINVAL;
+    return file->f_op->read ? file->f_op->read(file, to, count, pos) : -EINVAL;
 }
 
-long ashlar_device_write(struct file* file, const void* from, size_t size) {
+ssize_t vfs_write(struct file *file, const char __user *from, size_t count, loff_t *pos)
+{
     if (!(file->f_mode & FMODE_WRITE)) return -EBADF;
-    return file->f_op->write ? file->f_op->write(file, from, size, &file->f_pos) : -EINVAL;
+    return file->f_op->write ? file->f_op->write(file, from, count, pos) : -EINVAL;
 }
 
-long ashlar_device_seek(struct file* file, long offset, int whence) {
-    return file->f_op->llseek ? file->f_op->llseek(file, offset, whence) : -ESPIPE;
+/* One address space, but not one range: a driver's copy_to_user() refuses the allocators' memory, as
+ * it should. Kernel buffers go through a bounce buffer that stands for the user's. */
+ssize_t kernel_read(struct file *file, void *to, size_t count, loff_t *pos)
+{
+    char bounce[512];
+    size_t done = 0;
+
+    if (ashlar_access_ok(to, count)) return vfs_read(file, to, count, pos);
+    while (done < count) {
+        ssize_t got = vfs_read(file, bounce, min(sizeof(bounce), count - done), pos);
+        if (got <= 0) return done ? (ssize_t)done : got;
+        memcpy((char *)to + done, bounce, (size_t)got);
+        done += (size_t)got;
+        if ((size_t)got < sizeof(bounce)) break;
+    }
+    return (ssize_t)done;
 }
 
-long ashlar_device_ioctl(struct file* file, unsigned command, unsigned long argument) {
-    return file->f_op->unlocked_ioctl ? file->f_op->unlocked_ioctl(file, command, argument)
-                                      : -ENOTTY;
+ssize_t kernel_write(struct file *file, const void *from, size_t count, loff_t *pos)
+{
+    char bounce[512];
+    size_t done = 0;
+
+    if (ashlar_access_ok(from, count)) return vfs_write(file, from, count, pos);
+    while (done < count) {
+        size_t take = min(sizeof(bounce), count - done);
+        ssize_t got;
+        memcpy(bounce, (const char *)from + done, take);
+        got = vfs_write(file, bounce, take, pos);
+        if (got <= 0) return done ? (ssize_t)done : got;
+        done += (size_t)got;
+    }
+    return (ssize_t)done;
 }
 
-int ashlar_device_mmap(struct file* file, void* address, size_t size, size_t offset) {
-    struct vm_area_struct vma = {
+loff_t vfs_llseek(struct file *file, loff_t offset, int whence)
+{
+    return file->f_op->llseek && (file->f_mode & FMODE_LSEEK) ? file->f_op->llseek(file, offset, whence) : -ESPIPE;
+}
+
+long vfs_ioctl(struct file *file, unsigned int command, unsigned long argument)
+{
+    long result = file->f_op->unlocked_ioctl ? file->f_op->unlocked_ioctl(file, command, argument) : -ENOTTY;
+    return result == -ENOIOCTLCMD ? -ENOTTY : result;
+}
+
+/* ---- what drivers use as operations ---------------------------------------------------------- */
+
+int nonseekable_open(struct inode *inode, struct file *file)
+{
+    (void)inode;
+    file->f_mode &= ~(FMODE_LSEEK | FMODE_PREAD | FMODE_PWRITE);
+    return 0;
+}
+
+int stream_open(struct inode *inode, struct file *file)
+{
+    file->f_mode &= ~FMODE_ATOMIC_POS;
+    return nonseekable_open(inode, file);
+}
+
+int simple_open(struct inode *inode, struct file *file)
+{
+    if (inode->i_private) file->private_data = inode->i_private;
+    return 0;
+}
+
+loff_t no_llseek(struct file *file, loff_t offset, int whence) { (void)file; (void)offset; (void)whence; return -ESPIPE; }
+loff_t noop_llseek(struct file *file, loff_t offset, int whence) { (void)offset; (void)whence; return file->f_pos; }
+
+loff_t fixed_size_llseek(struct file *file, loff_t offset, int whence, loff_t size)
+{
+    if (whence == SEEK_CUR)
+        offset += file->f_pos;
+    else if (whence == SEEK_END)
+        offset += size;
+    else if (whence != SEEK_SET)
+        return -EINVAL;
+    if (offset < 0 || offset > size) return -EINVAL;
+    return file->f_pos = offset;
+}
+
+loff_t generic_file_llseek(struct file *file, loff_t offset, int whence)
+{
+    if (whence == SEEK_END) {
+        offset += i_size_read(file_inode(file));
+        whence = SEEK_SET;
+    }
+    return fixed_size_llseek(file, offset, whence, MAX_LFS_FILESIZE);
+}
+
+loff_t default_llseek(struct file *file, loff_t offset, int whence) { return generic_file_llseek(file, offset, whence); }
+
+ssize_t simple_read_from_buffer(void __user *to, size_t count, loff_t *pos, const void *from, size_t available)
+{
+    size_t left;
+
+    if (*pos < 0) return -EINVAL;
+    if ((size_t)*pos >= available || !count) return 0;
+    count = min(count, available - (size_t)*pos);
+    left = copy_to_user(to, (const char *)from + *pos, count);
+    if (left == count) return -EFAULT;
+    *pos += (loff_t)(count - left);
+    return (ssize_t)(count - left);
+}
+
+ssize_t simple_write_to_buffer(void *to, size_t available, loff_t *pos, const void __user *from, size_t count)
+{
+    size_t left;
+
+    if (*pos < 0) return -EINVAL;
+    if ((size_t)*pos >= available || !count) return 0;
+    count = min(count, available - (size_t)*pos);
+    left = copy_from_user((char *)to + *pos, from, count);
+    if (left == count) return -EFAULT;
+    *pos += (loff_t)(count - left);
+    return (ssize_t)(count - left);
+}
+
+/* ---- ashlar/device.h: the same for programs that see no kernel header ------------------------- */
+
+int ashlar_device_open(const char *name, int flags, struct file **file)
+{
+    char path[80];
+    struct file *opened;
+
+    snprintf(path, sizeof(path), "/dev/%s", name);
+    opened = filp_open(path, flags, 0);
+    if (IS_ERR(opened)) return (int)PTR_ERR(opened);
+    *file = opened;
+    return 0;
+}
+
+int ashlar_device_close(struct file *file) { return filp_close(file, NULL); }
+long ashlar_device_read(struct file *file, void *to, size_t size) { return vfs_read(file, to, size, &file->f_pos); }
+long ashlar_device_write(struct file *file, const void *from, size_t size) { return vfs_write(file, from, size, &file->f_pos); }
+long ashlar_device_seek(struct file *file, long offset, int whence) { return vfs_llseek(file, offset, whence); }
+long ashlar_device_ioctl(struct file *file, unsigned command, unsigned long argument) { return vfs_ioctl(file, command, argument); }
+
+int ashlar_device_mmap(struct file *file, void *address, size_t size, size_t offset)
+{
+    struct vm_area_struct area = {
         .vm_start = (unsigned long)address,
         .vm_end = (unsigned long)address + size,
         .vm_pgoff = offset >> PAGE_SHIFT,
         .vm_flags = VM_READ | VM_WRITE | VM_SHARED,
     };
 
-    if (!size || offset_in_page(address) || offset_in_page(size) || offset_in_page(offset))
-        return -EINVAL;
-    return file->f_op->mmap ? file->f_op->mmap(file, &vma) : -ENODEV;
-}
-
-// ---- what drivers call ----------------------------------------------------------
-
-int nonseekable_open(struct inode* inode, struct file* file) {
-    (void)inode;
-    file->f_mode &= ~FMODE_LSEEK;
-    return 0;
-}
-
-loff_t no_llseek(struct file* file, loff_t offset, int whence) {
-    (void)file;
-    (void)offset;
-    (void)whence;
-    return -ESPIPE;
-}
-
-loff_t noop_llseek(struct file* file, loff_t offset, int whence) {
-    (void)offset;
-    (void)whence;
-    return file->f_pos;
-}
-
-loff_t fixed_size_llseek(struct file* file, loff_t offset, int whence, loff_t size) {
-    if (whence == FROM_HERE)
-        offset += file->f_pos;
-    else if (whence == FROM_END)
-        offset += size;
-    else if (whence != SET)
-        return -EINVAL;
-    if (offset < 0 || offset > size) return -EINVAL;
-    return file->f_pos = offset;
-}
-
-ssize_t simple_read_from_buffer(void __user* to, size_t count, loff_t* at, const void* from,
-                                size_t available) {
-    loff_t place = *at;
-    size_t left;
-
-    if (place < 0) return -EINVAL;
-    if ((size_t)place >= available || !count) return 0;
-    count = min(count, available - (size_t)place);
-    left = copy_to_user(to, (const char*)from + place, count);
-    if (left == count) return -EFAULT;
-    count -= left;
-    *at = place + (loff_t)count;
-    return (ssize_t)count;
-}
-
-ssize_t simple_write_to_buffer(void* to, size_t available, loff_t* at, const void __user* from,
-                               size_t count) {
-    loff_t place = *at;
-    size_t left;
-
-    if (place < 0) return -EINVAL;
-    if ((size_t)place >= available || !count) return 0;
-    count = min(count, available - (size_t)place);
-    left = copy_from_user((char*)to + place, from, count);
-    if (left == count) return -EFAULT;
-    count -= left;
-    *at = place + (loff_t)count;
-    return (ssize_t)count;
+    if (!size || offset_in_page(address) || offset_in_page(size) || offset_in_page(offset)) return -EINVAL;
+    return file->f_op->mmap ? file->f_op->mmap(file, &area) : -ENODEV;
 }

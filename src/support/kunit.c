@@ -111,7 +111,7 @@ static bool run_case(struct kunit_suite *suite, struct kunit_case *one, int numb
     char description[KUNIT_PARAM_DESC_SIZE];
     bool failed = false, skipped = false;
     const void *value = NULL;
-    const char *reason = "";
+    char reason[sizeof(((struct kunit *)0)->skip_reason)] = "";
     int index = 0;
 
     do {
@@ -125,7 +125,7 @@ static bool run_case(struct kunit_suite *suite, struct kunit_case *one, int numb
         run_once(suite, one, &test);
         failed |= test.failed;
         skipped |= test.skipped;
-        if (test.skipped) reason = test.skip_reason;
+        if (test.skipped) strscpy(reason, test.skip_reason, sizeof(reason));
         if (one->generate_params)
             pr_info("        %s %d %s\n", test.failed ? "not ok" : "ok", index, description);
     } while (one->generate_params);

@@ -13,11 +13,11 @@ static int digit_of(char c)
     return c >= 'a' && c <= 'f' ? c - 'a' + 10 : 99;
 }
 
-/* Base 0 looks at the prefix; base 16 skips an 0x. */
+/* Base 0 looks at the prefix, where an 0x needs a digit behind it; base 16 skips any 0x. */
 static const char *prefix(const char *text, unsigned int *base)
 {
-    bool hex = text[0] == '0' && _tolower(text[1]) == 'x' && isxdigit(text[2]);
-    if (*base == 0) *base = hex ? 16 : text[0] == '0' ? 8 : 10;
+    bool hex = text[0] == '0' && _tolower(text[1]) == 'x';
+    if (*base == 0) *base = hex && isxdigit(text[2]) ? 16 : text[0] == '0' ? 8 : 10;
     return *base == 16 && hex ? text + 2 : text;
 }
 
@@ -110,11 +110,22 @@ int kstrtobool(const char *text, bool *to)
     }
 }
 
+/* At most `most` characters; a field that ends within the prefix is read over and is zero. */
+static u64 number(const char *text, const char **end, unsigned int base, size_t most)
+{
+    const char *first = prefix(text, &base);
+    size_t before = (size_t)(first - text);
+    bool overflow;
+    u64 value = 0;
+
+    *end = before < most ? digits(first, base, most - before, &value, &overflow) : text + most;
+    return value;
+}
+
 unsigned long long simple_strtoull(const char *text, char **end, unsigned int base)
 {
-    bool overflow;
-    u64 value;
-    const char *after = digits(prefix(text, &base), base, SIZE_MAX, &value, &overflow);
+    const char *after;
+    u64 value = number(text, &after, base, SIZE_MAX);
     if (end) *end = (char *)after;
     return value;
 }
@@ -143,18 +154,51 @@ unsigned long long memparse(const char *text, char **end)
     return value;
 }
 
-int get_option(char **text, int *number)
+int get_option(char **text, int *option)
 {
     char *at = *text;
+    int value;
 
     if (!at || !*at) return 0;
-    *number = (int)simple_strtol(at, text, 0);
+    value = *at == '-' ? -(int)simple_strtoull(at + 1, text, 0) : (int)simple_strtoull(at, text, 0);
+    if (option) *option = value;
     if (at == *text) return 0;
     if (**text == ',') {
         (*text)++;
         return 2;
     }
     return **text == '-' ? 3 : 1;
+}
+
+/* "3,4-6": numbers[0] says how many follow; what does not fit is counted but not kept. */
+char *get_options(const char *text, int n, int *numbers)
+{
+    char *at = (char *)text;
+    bool keeping = n != 0;
+    int count = 0;
+
+    while (!keeping || count + 1 < n) {
+        int value = 0, kind = get_option(&at, &value);
+
+        if (!kind) break;
+        count++;
+        if (keeping) numbers[count] = value;
+        if (kind == 3) {
+            int last;
+            at++;
+            last = (int)simple_strtol(at, &at, 0);
+            for (int next = value + 1; next <= last && (!keeping || count + 1 < n); next++) {
+                count++;
+                if (keeping) numbers[count] = next;
+            }
+            if (*at == ',') at++;
+            else break;
+        } else if (kind == 1) {
+            break;
+        }
+    }
+    numbers[0] = count;
+    return at;
 }
 
 /* ---- sscanf ---------------------------------------------------------------------------------- */
@@ -233,23 +277,18 @@ int ashlar_vsscanf(const char *text, const char *format, va_list arguments_in)
         }
         {
             unsigned int base = *format == 'x' || *format == 'X' ? 16 : *format == 'o' ? 8 : *format == 'i' ? 0 : 10;
-            bool is_signed = *format == 'd' || *format == 'i', negative = false, overflow;
-            const char *first, *end;
+            bool is_signed = *format == 'd' || *format == 'i', negative;
+            char first;
             u64 value;
 
             if (!strchr("dixXou", *format)) break;
             format++;
             text = skip_spaces(text);
-            if (is_signed && (*text == '-' || *text == '+') && width > 1) {
-                negative = *text == '-';
-                text++;
-                width--;
-            }
-            first = prefix(text, &base);
-            if ((size_t)(first - text) >= width) first = text;
-            end = digits(first, base, width - (size_t)(first - text), &value, &overflow);
-            if (end == first) break;
-            text = end;
+            negative = is_signed && *text == '-';
+            if (negative && width == 1) break;
+            first = text[negative];
+            if (base == 16 ? !isxdigit(first) : base == 8 ? !isodigit(first) : !isdigit(first)) break;
+            value = number(text + negative, &text, base, negative && width != SIZE_MAX ? width - 1 : width);
             if (!skip) {
                 store(va_arg(arguments, void *), length, negative ? -value : value);
                 fields++;

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+#include <linux/kconfig.h>
+#include <linux/types.h>
+struct device;
+struct dev_pm_ops {
+    int (*prepare)(struct device *device);
+    void (*complete)(struct device *device);
+    int (*suspend)(struct device *device);
+    int (*resume)(struct device *device);
+    int (*runtime_suspend)(struct device *device);
+    int (*runtime_resume)(struct device *device);
+};
+/* Nothing is ever suspended. */
+#define pm_ptr(pointer) NULL
+#define pm_sleep_ptr(pointer) NULL
+#define SIMPLE_DEV_PM_OPS(name, suspend_function, resume_function) const struct dev_pm_ops __maybe_unused name = {}
+#define DEFINE_SIMPLE_DEV_PM_OPS(name, suspend_function, resume_function) \
+    static const struct dev_pm_ops name = {.suspend = suspend_function, .resume = resume_function}

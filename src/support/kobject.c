@@ -1,0 +1,236 @@
+// Objects with a name, a parent and a reference count, and sets of them.
+
+#include <linux/kobject.h>
+#include <linux/err.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+const struct sysfs_ops kobj_sysfs_ops; /* there is no sysfs to call through it */
+
+static void free_dynamic(struct kobject *kobj) { kfree(kobj); }
+static const struct kobj_type dynamic_type = {.release = free_dynamic, .sysfs_ops = &kobj_sysfs_ops};
+static struct kobject kernel_object = {.name = "kernel", .kref = KREF_INIT(1), .state_initialized = true};
+static struct kobject mm_object = {.name = "mm", .kref = KREF_INIT(1), .state_initialized = true};
+struct kobject *kernel_kobj = &kernel_object, *mm_kobj = &mm_object;
+
+int kobject_set_name_vargs(struct kobject *kobj, const char *format, va_list arguments)
+{
+    char *name = kvasprintf(GFP_KERNEL, format, arguments);
+
+    if (!name) return -ENOMEM;
+    kfree(kobj->name);
+    kobj->name = name;
+    return 0;
+}
+
+int kobject_set_name(struct kobject *kobj, const char *format, ...)
+{
+    va_list arguments;
+    int error;
+
+    va_start(arguments, format);
+    error = kobject_set_name_vargs(kobj, format, arguments);
+    va_end(arguments);
+    return error;
+}
+
+void kobject_init(struct kobject *kobj, const struct kobj_type *type)
+{
+    if (WARN(!type, "kobject (%p) has no type", kobj)) return;
+    kref_init(&kobj->kref);
+    INIT_LIST_HEAD(&kobj->entry);
+    kobj->ktype = type;
+    kobj->state_in_sysfs = false;
+    kobj->state_initialized = true;
+}
+
+static int add(struct kobject *kobj, struct kobject *parent, const char *format, va_list arguments)
+{
+    int error = kobject_set_name_vargs(kobj, format, arguments);
+
+    if (error) return error;
+    if (WARN(!kobj->name[0], "kobject (%p) is added without a name", kobj)) return -EINVAL;
+    if (kobj->kset) {
+        kset_get(kobj->kset);
+        if (!parent) parent = &kobj->kset->kobj;
+        spin_lock(&kobj->kset->list_lock);
+        list_add_tail(&kobj->entry, &kobj->kset->list);
+        spin_unlock(&kobj->kset->list_lock);
+    }
+    kobj->parent = kobject_get(parent);
+    kobj->state_in_sysfs = true;
+    return 0;
+}
+
+int kobject_add(struct kobject *kobj, struct kobject *parent, const char *format, ...)
+{
+    va_list arguments;
+    int error;
+
+    if (WARN(!kobj->state_initialized, "kobject (%p) is added before it is initialised", kobj)) return -EINVAL;
+    va_start(arguments, format);
+    error = add(kobj, parent, format, arguments);
+    va_end(arguments);
+    return error;
+}
+
+int kobject_init_and_add(struct kobject *kobj, const struct kobj_type *type, struct kobject *parent, const char *format, ...)
+{
+    va_list arguments;
+    int error;
+
+    kobject_init(kobj, type);
+    va_start(arguments, format);
+    error = add(kobj, parent, format, arguments);
+    va_end(arguments);
+    return error;
+}
+
+void kobject_del(struct kobject *kobj)
+{
+    struct kobject *parent;
+
+    if (!kobj || !kobj->state_in_sysfs) return;
+    kobj->state_in_sysfs = false;
+    if (kobj->kset) {
+        spin_lock(&kobj->kset->list_lock);
+        list_del_init(&kobj->entry);
+        spin_unlock(&kobj->kset->list_lock);
+        kset_put(kobj->kset);
+    }
+    parent = kobj->parent;
+    kobj->parent = NULL;
+    kobject_put(parent);
+}
+
+static void last_put(struct kref *kref)
+{
+    struct kobject *kobj = container_of(kref, struct kobject, kref);
+    const char *name = kobj->name;
+
+    kobject_del(kobj);
+    if (WARN(!kobj->ktype->release, "kobject: '%s' has no release() function", name ? name : "(null)")) return;
+    kobj->ktype->release(kobj);
+    kfree(name);
+}
+
+struct kobject *kobject_get(struct kobject *kobj)
+{
+    if (!kobj) return NULL;
+    WARN(!kobj->state_initialized, "kobject (%p) is used before it is initialised", kobj);
+    kref_get(&kobj->kref);
+    return kobj;
+}
+
+struct kobject *kobject_get_unless_zero(struct kobject *kobj)
+{
+    return kobj && kref_get_unless_zero(&kobj->kref) ? kobj : NULL;
+}
+
+void kobject_put(struct kobject *kobj)
+{
+    if (!kobj) return;
+    WARN(!kobj->state_initialized, "kobject (%p) is put before it is initialised", kobj);
+    kref_put(&kobj->kref, last_put);
+}
+
+struct kobject *kobject_create_and_add(const char *name, struct kobject *parent)
+{
+    struct kobject *kobj = kzalloc(sizeof(*kobj), GFP_KERNEL);
+
+    if (!kobj) return NULL;
+    kobject_init(kobj, &dynamic_type);
+    if (kobject_add(kobj, parent, "%s", name)) {
+        kobject_put(kobj);
+        return NULL;
+    }
+    return kobj;
+}
+
+void kset_init(struct kset *kset)
+{
+    static const struct kobj_type none = {NULL};
+
+    if (!kset->kobj.ktype) kset->kobj.ktype = &none;
+    kobject_init(&kset->kobj, kset->kobj.ktype);
+    INIT_LIST_HEAD(&kset->list);
+    spin_lock_init(&kset->list_lock);
+}
+
+int kset_register(struct kset *kset)
+{
+    kset_init(kset);
+    if (WARN(!kset->kobj.name, "kset (%p) is registered without a name", kset)) return -EINVAL;
+    kset->kobj.parent = kobject_get(kset->kobj.parent);
+    kset->kobj.state_in_sysfs = true;
+    return 0;
+}
+
+void kset_unregister(struct kset *kset)
+{
+    if (!kset) return;
+    kobject_del(&kset->kobj);
+    kobject_put(&kset->kobj);
+}
+
+static void free_kset(struct kobject *kobj) { kfree(container_of(kobj, struct kset, kobj)); }
+
+struct kset *kset_create_and_add(const char *name, const struct kset_uevent_ops *ops, struct kobject *parent)
+{
+    static const struct kobj_type type = {.release = free_kset};
+    struct kset *kset = kzalloc(sizeof(*kset), GFP_KERNEL);
+
+    if (!kset) return NULL;
+    kset->uevent_ops = ops;
+    kset->kobj.parent = parent;
+    kset->kobj.ktype = &type;
+    if (kobject_set_name(&kset->kobj, "%s", name) || kset_register(kset)) {
+        kfree(kset->kobj.name);
+        kfree(kset);
+        return NULL;
+    }
+    return kset;
+}
+
+struct kobject *kset_find_obj(struct kset *kset, const char *name)
+{
+    struct kobject *kobj, *found = NULL;
+
+    spin_lock(&kset->list_lock);
+    list_for_each_entry(kobj, &kset->list, entry) {
+        if (strcmp(kobject_name(kobj), name)) continue;
+        found = kobject_get_unless_zero(kobj);
+        break;
+    }
+    spin_unlock(&kset->list_lock);
+    return found;
+}
+
+static int emit(char *to, int at, const char *format, va_list arguments)
+{
+    if (WARN(at < 0 || at >= (int)PAGE_SIZE || ((unsigned long)to & ~PAGE_MASK), "invalid sysfs_emit: buf:%p at:%d", to, at))
+        return 0;
+    return vscnprintf(to + at, PAGE_SIZE - (size_t)at, format, arguments);
+}
+
+int sysfs_emit(char *to, const char *format, ...)
+{
+    va_list arguments;
+    int length;
+
+    va_start(arguments, format);
+    length = emit(to, 0, format, arguments);
+    va_end(arguments);
+    return length;
+}
+
+int sysfs_emit_at(char *to, int at, const char *format, ...)
+{
+    va_list arguments;
+    int length;
+
+    va_start(arguments, format);
+    length = emit(to, at, format, arguments);
+    va_end(arguments);
+    return length;
+}

@@ -1,0 +1,71 @@
+// Copies from a user: what drivers use beside copy_from_user() itself.
+
+#include <linux/err.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/uaccess.h>
+
+long strncpy_from_user(char *to, const char __user *from, long count)
+{
+    for (long i = 0; i < count; i++) {
+        if (get_user(to[i], from + i)) return -EFAULT;
+        if (!to[i]) return i;
+    }
+    return count;
+}
+
+long strnlen_user(const char __user *text, long most)
+{
+    for (long i = 0; i < most; i++) {
+        char c;
+        if (get_user(c, text + i)) return 0;
+        if (!c) return i + 1;
+    }
+    return most + 1;
+}
+
+static void *copy(void *to, const void __user *from, size_t size)
+{
+    if (!to) return ERR_PTR(-ENOMEM);
+    if (!copy_from_user(to, from, size)) return to;
+    kvfree(to);
+    return ERR_PTR(-EFAULT);
+}
+
+void *memdup_user(const void __user *from, size_t size) { return copy(kmalloc(size, GFP_USER | __GFP_NOWARN), from, size); }
+void *vmemdup_user(const void __user *from, size_t size) { return copy(kvmalloc(size, GFP_USER), from, size); }
+
+void *memdup_user_nul(const void __user *from, size_t size)
+{
+    char *to = copy(kmalloc(size + 1, GFP_KERNEL), from, size);
+
+    if (!IS_ERR(to)) to[size] = 0;
+    return to;
+}
+
+char *strndup_user(const char __user *from, long most)
+{
+    long length = strnlen_user(from, most);
+    char *to;
+
+    if (!length) return ERR_PTR(-EFAULT);
+    if (length > most) return ERR_PTR(-EINVAL);
+    to = memdup_user(from, (size_t)length);
+    if (!IS_ERR(to)) to[length - 1] = 0;
+    return to;
+}
+
+int check_zeroed_user(const void __user *from, size_t size)
+{
+    if (!access_ok(from, size)) return -EFAULT;
+    return memchr_inv(from, 0, size) == NULL;
+}
+
+int get_cmdline(struct task_struct *task, char *to, int length)
+{
+    (void)task;
+    (void)to;
+    (void)length;
+    return 0;
+}
