@@ -21,6 +21,13 @@ static __always_inline int fls64(u64 x) { return x ? 64 - __builtin_clzll(x) : 0
 static __always_inline unsigned int fls_long(unsigned long x) { return (unsigned int)fls64(x); }
 static __always_inline unsigned long __ffs64(u64 x) { return (unsigned long)__builtin_ctzll(x); }
 #define ffs(x) __builtin_ffs(x)
+/* The place of the n-th set bit, from 0; BITS_PER_LONG when there are fewer. */
+static inline unsigned long fns(unsigned long word, unsigned int n)
+{
+    for (; word; word &= word - 1)
+        if (n-- == 0) return __ffs(word);
+    return BITS_PER_LONG;
+}
 
 static __always_inline unsigned int hweight8(unsigned int x) { return (unsigned int)__builtin_popcount(x & 0xff); }
 static __always_inline unsigned int hweight16(unsigned int x) { return (unsigned int)__builtin_popcount(x & 0xffff); }

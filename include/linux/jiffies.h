@@ -2,6 +2,7 @@
 /* jiffies is read from the clock, HZ to the second, so it never stands still. */
 #pragma once
 #include <linux/kconfig.h>
+#include <asm/timex.h>
 #include <linux/limits.h>
 #include <linux/math64.h>
 #include <linux/param.h>

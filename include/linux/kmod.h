@@ -3,7 +3,6 @@
 #pragma once
 #include <linux/kconfig.h>
 #include <linux/errno.h>
-#include <linux/module.h>
 #define request_module(...) (-ENOSYS)
 #define request_module_nowait(...) (-ENOSYS)
 #define try_then_request_module(expression, ...) (expression)

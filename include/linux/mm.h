@@ -37,10 +37,6 @@ struct page *vmalloc_to_page(const void *address);
 unsigned long vmalloc_to_pfn(const void *address);
 bool is_vmalloc_addr(const void *address);
 bool is_vmalloc_or_module_addr(const void *address);
-void *kvmalloc_node(size_t size, gfp_t flags, int node) __alloc_size(1);
-void kvfree(const void *address);
-void kvfree_sensitive(const void *address, size_t size);
-void *kvrealloc(const void *address, size_t old_size, size_t new_size, gfp_t flags) __alloc_size(3);
 /* init_on_alloc and init_on_free of the machine's settings. */
 bool want_init_on_alloc(gfp_t flags);
 bool want_init_on_free(void);
@@ -86,19 +82,6 @@ static inline void set_page_private(struct page *page, unsigned long value) { pa
 #define lowmem_page_address(page) page_to_virt(page)
 #define folio_address(folio) page_address(&(folio)->page)
 
-static inline void *kvmalloc(size_t size, gfp_t flags) { return kvmalloc_node(size, flags, NUMA_NO_NODE); }
-static inline void *kvzalloc(size_t size, gfp_t flags) { return kvmalloc(size, flags | __GFP_ZERO); }
-static inline void *kvzalloc_node(size_t size, gfp_t flags, int node)
-{
-    return kvmalloc_node(size, flags | __GFP_ZERO, node);
-}
-static inline void *kvmalloc_array(size_t n, size_t size, gfp_t flags)
-{
-    size_t bytes;
-    if (unlikely(__builtin_mul_overflow(n, size, &bytes))) return NULL;
-    return kvmalloc(bytes, flags);
-}
-static inline void *kvcalloc(size_t n, size_t size, gfp_t flags) { return kvmalloc_array(n, size, flags | __GFP_ZERO); }
 #define VM_READ 0x00000001
 #define VM_WRITE 0x00000002
 #define VM_SHARED 0x00000008

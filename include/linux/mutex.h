@@ -2,6 +2,7 @@
 /* 0 free, 1 held, 2 held with waiters; `owner` is the holding task. */
 #pragma once
 #include <linux/kconfig.h>
+#include <linux/cleanup.h>
 #include <linux/list.h>
 #include <linux/lockdep.h>
 #include <linux/spinlock_types.h>
@@ -32,3 +33,6 @@ static inline int __must_check mutex_lock_killable(struct mutex *lock) { mutex_l
 #define mutex_lock_nest_lock(lock, nest) mutex_lock(lock)
 #define mutex_lock_interruptible_nested(lock, subclass) mutex_lock_interruptible(lock)
 #define mutex_lock_io(lock) mutex_lock(lock)
+#ifndef __cplusplus
+DEFINE_GUARD(mutex, struct mutex *, mutex_lock(_T), mutex_unlock(_T))
+#endif

@@ -150,8 +150,28 @@ static inline void kfree_bulk(size_t count, void **objects) { kmem_cache_free_bu
     __kmalloc_node_track_caller(size, flags, NUMA_NO_NODE, (unsigned long)__builtin_return_address(0))
 #define kmalloc_node_track_caller(size, flags, node) \
     __kmalloc_node_track_caller(size, flags, node, (unsigned long)__builtin_return_address(0))
+<<<<<<< HEAD
 /* These live in mm.h in Linux too, yet callers of slab.h alone expect them. */
+=======
+#define kmalloc_trace(cache, flags, size) kmem_cache_alloc(cache, flags)
+>>>>>>> 5765339 (Tests: drivers on the kernel library; 65 cases of Linux's own code, listed in the documentation)
 ASHLAR_BEGIN_C
+/* kmalloc, and vmalloc where that finds nothing. */
 void *kvmalloc_node(size_t size, gfp_t flags, int node) __alloc_size(1);
 void kvfree(const void *address);
+void kvfree_sensitive(const void *address, size_t size);
+void *kvrealloc(const void *address, size_t old_size, size_t new_size, gfp_t flags) __alloc_size(3);
 ASHLAR_END_C
+static inline void *kvmalloc(size_t size, gfp_t flags) { return kvmalloc_node(size, flags, NUMA_NO_NODE); }
+static inline void *kvzalloc(size_t size, gfp_t flags) { return kvmalloc(size, flags | __GFP_ZERO); }
+static inline void *kvzalloc_node(size_t size, gfp_t flags, int node)
+{
+    return kvmalloc_node(size, flags | __GFP_ZERO, node);
+}
+static inline void *kvmalloc_array(size_t n, size_t size, gfp_t flags)
+{
+    size_t bytes;
+    if (unlikely(__builtin_mul_overflow(n, size, &bytes))) return NULL;
+    return kvmalloc(bytes, flags);
+}
+static inline void *kvcalloc(size_t n, size_t size, gfp_t flags) { return kvmalloc_array(n, size, flags | __GFP_ZERO); }

@@ -3,6 +3,7 @@
 #include <linux/kconfig.h>
 #include <linux/atomic.h>
 #include <linux/bottom_half.h>
+#include <linux/cleanup.h>
 #include <linux/compiler.h>
 #include <linux/irqflags.h>
 #include <linux/lockdep.h>
@@ -91,3 +92,13 @@ static inline int spin_trylock_bh(spinlock_t *lock)
 #define read_unlock_bh(lock) (_raw_read_unlock(lock), local_bh_enable())
 #define write_lock_bh(lock) (local_bh_disable(), _raw_write_lock(lock))
 #define write_unlock_bh(lock) (_raw_write_unlock(lock), local_bh_enable())
+#ifndef __cplusplus
+ASHLAR_LOCK_GUARD(raw_spinlock, raw_spinlock_t, raw_spin_lock(_T->lock_pointer), raw_spin_unlock(_T->lock_pointer))
+ASHLAR_LOCK_GUARD(raw_spinlock_irq, raw_spinlock_t, raw_spin_lock_irq(_T->lock_pointer), raw_spin_unlock_irq(_T->lock_pointer))
+ASHLAR_LOCK_GUARD(raw_spinlock_irqsave, raw_spinlock_t, raw_spin_lock_irqsave(_T->lock_pointer, _T->flags),
+                  raw_spin_unlock_irqrestore(_T->lock_pointer, _T->flags), unsigned long flags)
+ASHLAR_LOCK_GUARD(spinlock, spinlock_t, spin_lock(_T->lock_pointer), spin_unlock(_T->lock_pointer))
+ASHLAR_LOCK_GUARD(spinlock_irq, spinlock_t, spin_lock_irq(_T->lock_pointer), spin_unlock_irq(_T->lock_pointer))
+ASHLAR_LOCK_GUARD(spinlock_irqsave, spinlock_t, spin_lock_irqsave(_T->lock_pointer, _T->flags),
+                  spin_unlock_irqrestore(_T->lock_pointer, _T->flags), unsigned long flags)
+#endif

@@ -41,7 +41,8 @@ bool prepare_to_wait_exclusive(struct wait_queue_head *queue, struct wait_queue_
 void finish_wait(struct wait_queue_head *queue, struct wait_queue_entry *entry);
 int autoremove_wake_function(struct wait_queue_entry *entry, unsigned mode, int flags, void *key);
 int default_wake_function(struct wait_queue_entry *entry, unsigned mode, int flags, void *key);
-void __wake_up(struct wait_queue_head *queue, unsigned int mode, int exclusive, void *key);
+/* Wakes everybody who is not exclusive and at most `exclusive` who are (0: all); answers how many of these. */
+int __wake_up(struct wait_queue_head *queue, unsigned int mode, int exclusive, void *key);
 ASHLAR_END_C
 #define init_waitqueue_head(queue) ashlar_init_waitqueue(queue)
 #define wake_up(queue) __wake_up(queue, TASK_NORMAL, 1, NULL)

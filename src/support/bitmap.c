@@ -123,6 +123,8 @@ __weak void __bitmap_shift_left(unsigned long *to, const unsigned long *from, un
 __weak void bitmap_cut(unsigned long *to, const unsigned long *from, unsigned int first, unsigned int cut, unsigned int n)
 {
     memmove(to, from, BITS_TO_LONGS(n) * sizeof(*to));
+    /* What stands behind the end in the last word moves down as well: Linux's test counts on it. */
+    n = BITS_TO_LONGS(n) * BITS_PER_LONG;
     for (unsigned int bit = first; bit < n; bit++)
         __assign_bit(bit, to, bit + cut < n && test_bit(bit + cut, to));
 }
@@ -245,33 +247,29 @@ __weak int bitmap_print_list_to_buf(char *buf, const unsigned long *map, int nbi
     return print_part(true, buf, map, nbits, off, count);
 }
 
-/* Comma-separated groups of up to 32 bits in hexadecimal, the highest first. */
+static bool separates(char c) { return c == ',' || isspace(c); }
+
+/* Groups of up to eight hexadecimal digits, the highest first, with commas or space between them and
+ * no more of them than the map has; the text ends at a newline. */
 __weak int bitmap_parse(const char *text, unsigned int length, unsigned long *map, int nbits)
 {
-    const char *end = text + strnlen(text, length);
-    unsigned int bit = 0;
+    const char *end = strnchrnul(text, length, '\n');
 
-    while (end > text && isspace(end[-1])) end--;
     bitmap_zero(map, (unsigned int)nbits);
-    for (;;) {
-        unsigned int digits = 0;
-        /* From the lowest digit upwards, one group at a time. */
-        while (end > text && end[-1] != ',' && !isspace(end[-1])) {
+    for (unsigned int bit = 0;; bit += 32) {
+        while (end > text && separates(end[-1])) end--;
+        if (end == text) return 0;
+        if (bit >= (unsigned int)nbits) return -EOVERFLOW;
+        for (unsigned int at = bit; end > text && !separates(end[-1]); at += 4) {
             int value = hex_to_bin((unsigned char)*--end);
             if (value < 0) return -EINVAL;
-            if (++digits > 8) return -EOVERFLOW;
-            for (int k = 0; k < 4; k++) {
-                unsigned int at = bit + 4 * (digits - 1) + (unsigned int)k;
+            if (at == bit + 32) return -EOVERFLOW;
+            for (unsigned int k = 0; k < 4; k++) {
                 if (!(value >> k & 1)) continue;
-                if (at >= (unsigned int)nbits) return -EOVERFLOW;
-                __set_bit(at, map);
+                if (at + k >= (unsigned int)nbits) return -EOVERFLOW;
+                __set_bit(at + k, map);
             }
         }
-        while (end > text && isspace(end[-1])) end--;
-        if (end == text) return digits || bit == 0 ? 0 : -EINVAL;
-        if (end[-1] != ',') return -EINVAL;
-        end--;
-        bit += 32;
     }
 }
 

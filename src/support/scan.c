@@ -154,14 +154,18 @@ unsigned long long memparse(const char *text, char **end)
     return value;
 }
 
+/* 0: no number; 1: one; 2: one and the comma behind it, which is read over; 3: the start of a range. */
 int get_option(char **text, int *option)
 {
     char *at = *text;
+    bool negative;
     int value;
 
     if (!at || !*at) return 0;
-    value = *at == '-' ? -(int)simple_strtoull(at + 1, text, 0) : (int)simple_strtoull(at, text, 0);
-    if (option) *option = value;
+    negative = *at == '-';
+    at += negative;
+    value = (int)simple_strtoull(at, text, 0);
+    if (option) *option = negative ? -value : value;
     if (at == *text) return 0;
     if (**text == ',') {
         (*text)++;
@@ -170,32 +174,27 @@ int get_option(char **text, int *option)
     return **text == '-' ? 3 : 1;
 }
 
-/* "3,4-6": numbers[0] says how many follow; what does not fit is counted but not kept. */
+/* "3,5-7" into numbers[1..n-1]; numbers[0] says how many there were. With n == 0 they are only counted. */
 char *get_options(const char *text, int n, int *numbers)
 {
     char *at = (char *)text;
-    bool keeping = n != 0;
     int count = 0;
 
-    while (!keeping || count + 1 < n) {
+    while (n == 0 || count + 1 < n) {
         int value = 0, kind = get_option(&at, &value);
 
         if (!kind) break;
-        count++;
-        if (keeping) numbers[count] = value;
+        if (n) numbers[count + 1] = value;
         if (kind == 3) {
-            int last;
-            at++;
-            last = (int)simple_strtol(at, &at, 0);
-            for (int next = value + 1; next <= last && (!keeping || count + 1 < n); next++) {
-                count++;
-                if (keeping) numbers[count] = next;
-            }
-            if (*at == ',') at++;
-            else break;
-        } else if (kind == 1) {
-            break;
+            /* Its last number is read as the next one. */
+            int last = (int)simple_strtol(++at, NULL, 0);
+            if (last < value) break;
+            for (; value < last; value++, count++)
+                if (count + 1 < n) numbers[count + 1] = value;
+            continue;
         }
+        count++;
+        if (kind == 1) break;
     }
     numbers[0] = count;
     return at;

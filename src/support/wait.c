@@ -113,24 +113,28 @@ void finish_wait(struct wait_queue_head *queue, struct wait_queue_entry *entry)
     spin_unlock_irqrestore(&queue->lock, flags);
 }
 
-static void wake_locked(struct wait_queue_head *queue, unsigned int mode, int exclusive, void *key)
+static int wake_locked(struct wait_queue_head *queue, unsigned int mode, int exclusive, void *key)
 {
     struct wait_queue_entry *entry, *next;
+    int woken = 0;
 
     list_for_each_entry_safe(entry, next, &queue->head, entry) {
-        bool last = (entry->flags & WQ_FLAG_EXCLUSIVE) && exclusive == 1;
-        int woken = entry->func(entry, mode, 0, key);
-        if (woken && last) break;
-        if (woken && exclusive > 1) exclusive--;
+        unsigned int flags = entry->flags;
+        if (!entry->func(entry, mode, 0, key) || !(flags & WQ_FLAG_EXCLUSIVE)) continue;
+        if (++woken == exclusive) break;
     }
+    return woken;
 }
 
-void __wake_up(struct wait_queue_head *queue, unsigned int mode, int exclusive, void *key)
+int __wake_up(struct wait_queue_head *queue, unsigned int mode, int exclusive, void *key)
 {
     unsigned long flags;
+    int woken;
+
     spin_lock_irqsave(&queue->lock, flags);
-    wake_locked(queue, mode, exclusive, key);
+    woken = wake_locked(queue, mode, exclusive, key);
     spin_unlock_irqrestore(&queue->lock, flags);
+    return woken;
 }
 
 /* ---- completions ----------------------------------------------------------------------------- */

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+/* As in a kernel without CONFIG_MIGRATION: frames stay where they are. */
+#pragma once
+#include <linux/kconfig.h>
+#include <linux/errno.h>
+#include <linux/mm.h>
+enum migrate_mode { MIGRATE_ASYNC, MIGRATE_SYNC_LIGHT, MIGRATE_SYNC, MIGRATE_SYNC_NO_COPY };
+#define MIGRATEPAGE_SUCCESS 0
+struct movable_operations {
+    bool (*isolate_page)(struct page *page, int mode);
+    int (*migrate_page)(struct page *to, struct page *from, enum migrate_mode mode);
+    void (*putback_page)(struct page *page);
+};
+#define __SetPageMovable(page, operations) ((void)(page))
+#define __ClearPageMovable(page) ((void)(page))

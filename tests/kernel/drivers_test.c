@@ -1,0 +1,321 @@
+// What drivers use beside memory: devices that are opened and used by name, managed memory, platform
+// drivers, sequence files, notifier chains, timers with nanoseconds, objects.
+
+#include <linux/cdev.h>
+#include <linux/hrtimer.h>
+#include <linux/jump_label.h>
+#include <linux/kobject.h>
+#include <linux/miscdevice.h>
+#include <linux/module.h>
+#include <linux/notifier.h>
+#include <linux/percpu-refcount.h>
+#include <linux/platform_device.h>
+#include <linux/ratelimit.h>
+#include <linux/rwsem.h>
+#include <linux/seq_file.h>
+#include <linux/uaccess.h>
+
+#include "check.h"
+
+/* ---- a device that keeps what is written to it ----------------------------------------------- */
+
+static char kept[64];
+static size_t kept_size;
+static int opened, closed;
+
+static int echo_open(struct inode *inode, struct file *file)
+{
+    opened++;
+    if (imajor(inode) == MISC_MAJOR) CHECK(file->private_data != NULL);
+    return file->f_flags & O_EXCL ? -EBUSY : 0;
+}
+static int echo_release(struct inode *inode, struct file *file)
+{
+    (void)inode;
+    (void)file;
+    closed++;
+    return 0;
+}
+static ssize_t echo_read(struct file *file, char __user *to, size_t count, loff_t *pos)
+{
+    (void)file;
+    return simple_read_from_buffer(to, count, pos, kept, kept_size);
+}
+static ssize_t echo_write(struct file *file, const char __user *from, size_t count, loff_t *pos)
+{
+    ssize_t size = simple_write_to_buffer(kept, sizeof(kept), pos, from, count);
+    (void)file;
+    if (size > 0) kept_size = (size_t)*pos;
+    return size;
+}
+static long echo_ioctl(struct file *file, unsigned int command, unsigned long argument)
+{
+    (void)file;
+    if (command != 7) return -ENOIOCTLCMD;
+    kept_size = argument;
+    return 0;
+}
+static const struct file_operations echo = {.owner = THIS_MODULE,
+                                            .open = echo_open,
+                                            .release = echo_release,
+                                            .read = echo_read,
+                                            .write = echo_write,
+                                            .llseek = default_llseek,
+                                            .unlocked_ioctl = echo_ioctl};
+
+static void use(const char *name)
+{
+    struct file *file = filp_open(name, O_RDWR, 0);
+    char *memory = kmalloc(16, GFP_KERNEL); /* kernel memory goes through, too */
+    char buffer[16] = "";
+    loff_t pos = 0;
+
+    CHECK(!IS_ERR(file));
+    memcpy(memory, "hello", 6);
+    CHECK(kernel_write(file, memory, 6, &pos) == 6);
+    CHECK(pos == 6);
+    pos = 0;
+    CHECK(kernel_read(file, buffer, sizeof(buffer), &pos) == 6);
+    CHECK(strcmp(buffer, "hello") == 0);
+    CHECK(vfs_llseek(file, 2, SEEK_SET) == 2 && file->f_pos == 2);
+    CHECK(vfs_ioctl(file, 8, 0) == -ENOTTY);
+    CHECK(vfs_ioctl(file, 7, 0) == 0 && kept_size == 0);
+    CHECK(copy_to_user(memory, buffer, 4) == 4); /* the allocators' memory is no user's */
+    kfree(memory);
+    CHECK(filp_close(file, NULL) == 0);
+    CHECK(PTR_ERR(filp_open(name, O_RDWR | O_EXCL, 0)) == -EBUSY);
+    file = filp_open(name, O_RDONLY, 0);
+    CHECK(vfs_write(file, buffer, 1, &pos) == -EBADF);
+    fput(file);
+}
+
+static void character_devices(void)
+{
+    struct miscdevice misc = {.minor = MISC_DYNAMIC_MINOR, .name = "echo-misc", .fops = &echo};
+    struct class *class = class_create(THIS_MODULE, "echo");
+    struct cdev cdev;
+    dev_t number;
+    int major;
+
+    CHECK(misc_register(&misc) == 0 && misc.minor != MISC_DYNAMIC_MINOR);
+    use("/dev/echo-misc");
+    misc_deregister(&misc);
+    CHECK(PTR_ERR(filp_open("/dev/echo-misc", O_RDWR, 0)) == -ENOENT);
+
+    major = register_chrdev(0, "echo-old", &echo);
+    CHECK(major > 0);
+    CHECK(register_chrdev((unsigned)major, "other", &echo) == -EBUSY);
+    use("/dev/echo-old");
+    unregister_chrdev((unsigned)major, "echo-old");
+    CHECK(PTR_ERR(filp_open("/dev/echo-old", O_RDWR, 0)) == -ENOENT);
+
+    CHECK(alloc_chrdev_region(&number, 0, 2, "echo") == 0);
+    cdev_init(&cdev, &echo);
+    CHECK(cdev_add(&cdev, number, 2) == 0);
+    CHECK(!IS_ERR(device_create(class, NULL, number + 1, NULL, "echo%d", 1)));
+    use("/dev/echo1");
+    device_destroy(class, number + 1);
+    CHECK(PTR_ERR(filp_open("/dev/echo1", O_RDWR, 0)) == -ENOENT);
+    cdev_del(&cdev);
+    unregister_chrdev_region(number, 2);
+    class_destroy(class);
+    CHECK(opened == 9 && closed == 6);
+}
+
+/* ---- platform devices and managed memory ------------------------------------------------------ */
+
+static int probed, removed, acted;
+static void act(void *data) { acted += *(int *)data; }
+static int probe(struct platform_device *device)
+{
+    int *value = devm_kzalloc(&device->dev, sizeof(*value), GFP_KERNEL);
+
+    probed++;
+    *value = *(int *)dev_get_platdata(&device->dev);
+    platform_set_drvdata(device, value);
+    CHECK(devm_add_action(&device->dev, act, value) == 0);
+    CHECK(strcmp(devm_kasprintf(&device->dev, GFP_KERNEL, "%s-%d", "name", 3), "name-3") == 0);
+    return *value < 0 ? *value : 0;
+}
+static int remove_driver(struct platform_device *device)
+{
+    removed += *(int *)platform_get_drvdata(device);
+    return 0;
+}
+static struct platform_driver driver = {.probe = probe, .remove = remove_driver, .driver = {.name = "thing"}};
+
+static void platform(void)
+{
+    int five = 5, bad = -EIO;
+    struct platform_device *before = platform_device_register_data(NULL, "thing", 0, &five, sizeof(five)), *after, *failing;
+
+    CHECK(strcmp(dev_name(&before->dev), "thing.0") == 0);
+    CHECK(platform_driver_register(&driver) == 0);
+    CHECK(probed == 1);
+    after = platform_device_register_data(NULL, "thing", PLATFORM_DEVID_NONE, &five, sizeof(five));
+    CHECK(probed == 2 && strcmp(dev_name(&after->dev), "thing") == 0);
+    failing = platform_device_register_data(NULL, "thing", 2, &bad, sizeof(bad));
+    CHECK(probed == 3 && failing->dev.driver == NULL && acted == -EIO);
+    platform_device_unregister(failing);
+    platform_device_unregister(after);
+    CHECK(removed == 5 && acted == 5 - EIO);
+    platform_driver_unregister(&driver);
+    CHECK(removed == 10 && acted == 10 - EIO);
+    platform_device_unregister(before);
+    CHECK(removed == 10);
+}
+
+/* ---- sequence files --------------------------------------------------------------------------- */
+
+static void *lines_start(struct seq_file *seq, loff_t *pos) { (void)seq; return *pos < 3000 ? (void *)(*pos + 1) : NULL; }
+static void *lines_next(struct seq_file *seq, void *v, loff_t *pos) { (void)v; ++*pos; return lines_start(seq, pos); }
+static void lines_stop(struct seq_file *seq, void *v) { (void)seq; (void)v; }
+static int lines_show(struct seq_file *seq, void *v)
+{
+    if ((long)v % 1000 == 0) return SEQ_SKIP;
+    /* One line is longer than a page. */
+    seq_printf(seq, "%ld%*s\n", (long)v, (long)v == 17 ? 9000 : 1, "");
+    return 0;
+}
+static const struct seq_operations lines = {lines_start, lines_stop, lines_next, lines_show};
+
+static int one_show(struct seq_file *seq, void *v)
+{
+    (void)v;
+    seq_puts(seq, "one ");
+    seq_put_decimal_ull(seq, "two ", 2);
+    seq_putc(seq, '\n');
+    return 0;
+}
+
+static void sequence_files(void)
+{
+    static char all[64 << 10], again[64 << 10];
+    struct file file = {.f_mode = FMODE_READ};
+    size_t size = 0, expected = 0;
+    loff_t pos = 0;
+    ssize_t got;
+
+    CHECK(seq_open(&file, &lines) == 0);
+    while ((got = seq_read(&file, all + size, 777, &pos)) > 0) size += (size_t)got;
+    CHECK(got == 0);
+    for (int i = 1; i <= 3000; i++)
+        if (i % 1000) expected += (size_t)snprintf(NULL, 0, "%d%*s\n", i, i == 17 ? 9000 : 1, "");
+    CHECK(size == expected);
+    pos = 5000; /* from the middle again */
+    got = seq_read(&file, again, sizeof(again), &pos);
+    CHECK(got > 0 && memcmp(again, all + 5000, (size_t)got) == 0);
+    seq_release(NULL, &file);
+
+    CHECK(single_open(&file, one_show, NULL) == 0);
+    pos = 0;
+    CHECK(seq_read(&file, all, sizeof(all), &pos) == 10 && memcmp(all, "one two 2\n", 10) == 0);
+    CHECK(seq_read(&file, all, sizeof(all), &pos) == 0);
+    single_release(NULL, &file);
+}
+
+/* ---- chains, timers, objects, references ------------------------------------------------------ */
+
+static int order[3], calls;
+static int remember(struct notifier_block *block, unsigned long action, void *data)
+{
+    (void)data;
+    order[calls++] = block->priority;
+    return action == 2 && block->priority == 5 ? NOTIFY_STOP : NOTIFY_OK;
+}
+
+static void notifiers(void)
+{
+    static BLOCKING_NOTIFIER_HEAD(chain);
+    struct notifier_block low = {.notifier_call = remember, .priority = 1}, middle = {.notifier_call = remember, .priority = 5},
+                          high = {.notifier_call = remember, .priority = 9};
+
+    blocking_notifier_chain_register(&chain, &middle);
+    blocking_notifier_chain_register(&chain, &low);
+    blocking_notifier_chain_register(&chain, &high);
+    CHECK(blocking_notifier_call_chain(&chain, 1, NULL) == NOTIFY_OK);
+    CHECK(calls == 3 && order[0] == 9 && order[1] == 5 && order[2] == 1);
+    calls = 0;
+    CHECK(blocking_notifier_call_chain(&chain, 2, NULL) == NOTIFY_STOP && calls == 2);
+    CHECK(blocking_notifier_chain_unregister(&chain, &middle) == 0);
+    CHECK(blocking_notifier_chain_unregister(&chain, &middle) == -ENOENT);
+    CHECK(notifier_to_errno(notifier_from_errno(-EINVAL)) == -EINVAL);
+}
+
+static int ticks;
+static enum hrtimer_restart tick(struct hrtimer *timer)
+{
+    CHECK(in_interrupt());
+    CHECK(ktime_get() >= hrtimer_get_expires(timer));
+    hrtimer_forward_now(timer, ms_to_ktime(2));
+    return __atomic_add_fetch(&ticks, 1, __ATOMIC_SEQ_CST) < 5 ? HRTIMER_RESTART : HRTIMER_NORESTART;
+}
+
+static void timers(void)
+{
+    struct hrtimer timer;
+
+    hrtimer_init(&timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
+    timer.function = tick;
+    hrtimer_start(&timer, ms_to_ktime(2), HRTIMER_MODE_REL);
+    for (int i = 0; i < 1000 && __atomic_load_n(&ticks, __ATOMIC_SEQ_CST) < 5; i++) schedule_timeout_uninterruptible(1);
+    hrtimer_cancel(&timer);
+    CHECK(ticks == 5 && !hrtimer_active(&timer));
+}
+
+static int objects_released;
+static void count_release(struct kobject *kobj) { (void)kobj; objects_released++; }
+static void objects(void)
+{
+    static const struct kobj_type type = {.release = count_release};
+    struct kset *set = kset_create_and_add("set", NULL, kernel_kobj);
+    struct kobject *folder = kobject_create_and_add("folder", &set->kobj), object = {.kset = set}, *found;
+
+    CHECK(kobject_init_and_add(&object, &type, folder, "object%d", 1) == 0);
+    found = kset_find_obj(set, "object1");
+    CHECK(found == &object && object.parent == folder);
+    kobject_put(found);
+    CHECK(objects_released == 0);
+    kobject_put(&object);
+    CHECK(objects_released == 1 && !kset_find_obj(set, "object1"));
+    kobject_put(folder);
+    kset_unregister(set);
+}
+
+static int references_gone;
+static void gone(struct percpu_ref *ref) { (void)ref; references_gone++; }
+static void references(void)
+{
+    static DEFINE_STATIC_KEY_FALSE(key);
+    static DEFINE_RATELIMIT_STATE(limit, 10 * HZ, 3);
+    struct percpu_ref ref;
+    int passed = 0;
+
+    CHECK(percpu_ref_init(&ref, gone, 0, GFP_KERNEL) == 0);
+    percpu_ref_get(&ref);
+    percpu_ref_kill(&ref);
+    rcu_barrier();
+    CHECK(references_gone == 0 && percpu_ref_is_dying(&ref) && !percpu_ref_tryget_live(&ref));
+    percpu_ref_put(&ref);
+    CHECK(references_gone == 1 && percpu_ref_is_zero(&ref));
+    percpu_ref_exit(&ref);
+
+    CHECK(!static_branch_unlikely(&key));
+    static_branch_inc(&key);
+    CHECK(static_branch_unlikely(&key) && static_key_count(&key.key) == 1);
+    for (int i = 0; i < 10; i++) passed += __ratelimit(&limit);
+    CHECK(passed == 3 && limit.missed == 7);
+}
+
+int main(void)
+{
+    character_devices();
+    platform();
+    sequence_files();
+    notifiers();
+    timers();
+    objects();
+    references();
+    CHECK(ashlar_warn_count() == 0);
+    return check_result("drivers");
+}
