@@ -85,6 +85,7 @@ size_t __ksize(const void *object);
 size_t kmalloc_size_roundup(size_t size);
 bool kmem_valid_obj(void *object);
 void kmem_dump_obj(void *object);
+#define mem_dump_obj(object) kmem_dump_obj(object)
 void kmem_cache_init_late(void);
 /* Text in Linux's /proc format; answers the length it would have, as snprintf does. */
 size_t ashlar_slabinfo(char *to, size_t size);
@@ -150,11 +151,6 @@ static inline void kfree_bulk(size_t count, void **objects) { kmem_cache_free_bu
     __kmalloc_node_track_caller(size, flags, NUMA_NO_NODE, (unsigned long)__builtin_return_address(0))
 #define kmalloc_node_track_caller(size, flags, node) \
     __kmalloc_node_track_caller(size, flags, node, (unsigned long)__builtin_return_address(0))
-<<<<<<< HEAD
-/* These live in mm.h in Linux too, yet callers of slab.h alone expect them. */
-=======
-#define kmalloc_trace(cache, flags, size) kmem_cache_alloc(cache, flags)
->>>>>>> 5765339 (Tests: drivers on the kernel library; 65 cases of Linux's own code, listed in the documentation)
 ASHLAR_BEGIN_C
 /* kmalloc, and vmalloc where that finds nothing. */
 void *kvmalloc_node(size_t size, gfp_t flags, int node) __alloc_size(1);

@@ -209,6 +209,7 @@ int misc_register(struct miscdevice *misc)
     mutex_lock(&lock);
     list_for_each_entry(other, &miscs, list) {
         if (misc->minor != MISC_DYNAMIC_MINOR && other->minor == misc->minor) error = -EBUSY;
+        if (strcmp(other->name, misc->name) == 0) error = -EEXIST;
         if (other->minor >= MISC_DYNAMIC_MINOR && other->minor > next) next = other->minor;
     }
     if (!error) {

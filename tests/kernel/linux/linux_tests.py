@@ -43,7 +43,6 @@ class Case:
 KUNIT = [r"^ok 1 "]
 KSELFTEST = [r"all \d+ tests passed"]
 XARRAY = "lib/xarray.c lib/idr.c lib/radix-tree.c"
-RS_FLAGS = ["-DCONFIG_REED_SOLOMON_ENC16=1", "-DCONFIG_REED_SOLOMON_DEC16=1"]
 
 # Some modules answer an error after all went well, because they do not want to stay loaded.
 CASES = {
