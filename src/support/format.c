@@ -49,7 +49,7 @@ static void put_text(struct out *out, const char *text, struct spec spec)
     size_t length;
 
     if ((unsigned long)text < PAGE_SIZE) text = text ? "(efault)" : "(null)";
-    length = strnlen(text, spec.has_precision ? (size_t)spec.precision : SIZE_MAX);
+    length = spec.has_precision ? strnlen(text, (size_t)spec.precision) : strlen(text);
     if (!spec.left) pad(out, spec.width - (int)length, ' ');
     for (size_t i = 0; i < length; i++) put(out, text[i]);
     if (spec.left) pad(out, spec.width - (int)length, ' ');

@@ -195,7 +195,7 @@ def run(name, folder, compiler, include, library):
             problems.append(f"something printed matches {pattern!r}")
     if re.search(r"^not ok", done.stdout, flags=re.M):
         problems.append("a KUnit suite failed")
-    warned = len(re.findall(r"^WARNING: ", done.stdout, flags=re.M))
+    warned = len(re.findall(r"^WARNING\b", done.stdout, flags=re.M))
     if case.warnings is not None and warned != case.warnings:
         problems.append(f"{warned} warnings, expected {case.warnings}")
     if name == "maple_tree":
