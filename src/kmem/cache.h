@@ -92,27 +92,30 @@ enum Special : u8 {
 
 // The bin is that of its slabs.
 struct kmem_cache : ashlar::slab::Bin {
-    ashlar::u8 special;  // Special
-    unsigned slab_mask;  // bytes of a slab, less one: slabs are aligned to their size
-    ashlar::u64 divisor;  // 2^64 / chunk, rounded up
+    // Declared, because clang 14 cannot evaluate an array of aggregates with a base.
+    constexpr kmem_cache() {}
+
+    ashlar::u8 special = 0;  // Special
+    unsigned slab_mask = 0;  // bytes of a slab, less one: slabs are aligned to their size
+    ashlar::u64 divisor = 0;  // 2^64 / chunk, rounded up
     ashlar::kmem::Node node;
-    const char* name;
-    unsigned object_size;  // what the user asked for
-    unsigned chunk;        // from one object to the next
-    unsigned align;
-    unsigned link_offset;  // from the object's start
-    unsigned head_room;    // red zone before the object
-    unsigned order;        // of a slab
-    unsigned sheaf_objects;
-    slab_flags_t flags;
-    gfp_t gfp;             // zone and accounting flags of its pages
-    void (*ctor)(void* object);
+    const char* name = nullptr;
+    unsigned object_size = 0;  // what the user asked for
+    unsigned chunk = 0;        // from one object to the next
+    unsigned align = 0;
+    unsigned link_offset = 0;  // from the object's start
+    unsigned head_room = 0;    // red zone before the object
+    unsigned order = 0;        // of a slab
+    unsigned sheaf_objects = 0;
+    slab_flags_t flags = 0;
+    gfp_t gfp = 0;             // zone and accounting flags of its pages
+    void (*ctor)(void* object) = nullptr;
     ashlar::Link<kmem_cache> by_age;
-    unsigned long allocations;  // of a debugged cache
-    bool keeps_contents;        // ctor or TYPESAFE_BY_RCU: nothing is written to a free object
-    bool debugged;
-    bool dynamic;               // made by kmem_cache_create
-    char name_text[48];
+    unsigned long allocations = 0;  // of a debugged cache
+    bool keeps_contents = false;        // ctor or TYPESAFE_BY_RCU: nothing is written to a free object
+    bool debugged = false;
+    bool dynamic = false;               // made by kmem_cache_create
+    char name_text[48] = {};
     // The last member: a cache made at run time has only as many as there are CPUs.
     ashlar::kmem::CpuCache cpus[ASHLAR_MAX_CPUS];
 };

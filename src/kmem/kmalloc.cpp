@@ -27,7 +27,7 @@ constexpr const char* kNames[2][kClasses] = {
      "dma-kmalloc-2k", "dma-kmalloc-4k", "dma-kmalloc-8k"}};
 
 // Constant: a start-up initialiser could run after the first use.
-constinit Cache the_caches[2][kClasses]{};
+constinit Cache the_caches[2][kClasses];
 
 struct SmallTable {
     u8 index[192 / 8 + 1];
