@@ -213,7 +213,8 @@ void* vmalloc_32_user(unsigned long size) { return vmalloc_for_user(size, GFP_DM
 
 void vfree_atomic(const void* pointer) {
     if (pointer == nullptr) return;
-    // The area's own memory is the list's node.
+    // The area's own memory is the list's node, however small a part of it was asked for.
+    shadow::unpoison(pointer, sizeof(llist_node));
     llist_add(static_cast<llist_node*>(const_cast<void*>(pointer)), &deferred);
 }
 
