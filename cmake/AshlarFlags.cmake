@@ -23,6 +23,12 @@ if(ASHLAR_SANITIZE)
     endif()
 endif()
 
+# Kernel code reads a list's head as an entry, which is undefined and meant.
+set(ashlar_kernel_code_sanitizer_flags ${ashlar_sanitizer_flags})
+if(ASHLAR_SANITIZE MATCHES "undefined")
+    list(APPEND ashlar_kernel_code_sanitizer_flags -fno-sanitize=undefined)
+endif()
+
 add_library(ashlar_hosted INTERFACE)
 target_link_libraries(ashlar_hosted INTERFACE ashlar_warnings)
 target_compile_options(ashlar_hosted INTERFACE ${ashlar_sanitizer_flags})

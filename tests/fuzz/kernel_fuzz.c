@@ -127,8 +127,8 @@ static void own(struct item *i, u32 who)
         if (!who != !!before) FAIL("frame %lu of %p belongs to %u", frame, (void *)i->p, before);
         if (!who || contiguous) continue;
         /* The same frame by its own address. */
-        *(volatile u32 *)(i->p + at) = who;
-        if (*(volatile u32 *)page_address(pfn_to_page(frame)) != who)
+        *(volatile unsigned char *)(i->p + at) = (unsigned char)who;
+        if (*(volatile unsigned char *)page_address(pfn_to_page(frame)) != (unsigned char)who)
             FAIL("frame %lu is not what %p maps", frame, (void *)i->p);
     }
 }
