@@ -40,3 +40,26 @@ def java(run):
     options = ["-Xmx512m", "-Xshare:auto"]
     return (run(javac, "-J-Xmx512m", "-d", ".", source)
             + run(virtual_machine, *options, "-cp", ".", "Work"))
+
+
+@case
+def php(run):
+    """Without its own arenas; each array, string and token is a malloc."""
+    script = ("$a = []; for ($i = 0; $i < 150000; $i++) $a[\"k$i\"] = [$i, str_repeat('x', $i % 50)];"
+              " ksort($a); $j = json_encode($a); echo strlen($j), ' ', md5(serialize($a)), ' ',"
+              " preg_match_all('/x{7,}/', $j), ' ', count(json_decode($j, true)), PHP_EOL;")
+    return run(run.find("php"), "-n", "-d", "memory_limit=-1", "-r", script,
+               env={"USE_ZEND_ALLOC": "0"})
+
+
+@case
+def erlang(run):
+    """Thousands of processes on a few threads, tables that all of them fill."""
+    script = ("T = ets:new(t, [public]), P = self(),"
+              " [spawn(fun() -> ets:insert(T, [{{N, I}, integer_to_binary(I * N)}"
+              " || I <- lists:seq(1, 100)]), P ! done end) || N <- lists:seq(1, 2000)],"
+              " [receive done -> ok end || _ <- lists:seq(1, 2000)],"
+              " L = lists:sort(ets:tab2list(T)), B = term_to_binary(L),"
+              " io:format(\"~p ~p ~p~n\", [length(L), erlang:phash2(L), erlang:md5(zlib:compress(B))]),"
+              " halt().")
+    return run(run.find("erl"), "-noshell", "-eval", script)

@@ -1,7 +1,9 @@
 """Databases: one in a process, one that forks to save itself, one of many processes."""
 
+import hashlib
 import os
 import pwd
+import socket
 import subprocess
 import time
 
@@ -133,3 +135,33 @@ def postgres(run):
     log = (run.folder / "server.log").read_bytes()
     crashes = [line for line in log.splitlines() if b"terminated by signal" in line or b"PANIC" in line]
     return b"\n".join([*counts, *crashes, answers])
+
+
+@case
+def memcached(run):
+    """Threads that take over each other's connections; its own slabs come from malloc, too."""
+    server, path = run.find("memcached"), run.folder / "socket"
+    user = [] if os.getuid() else ["-u", "root"]
+    process = run.start(server, *user, "-s", path, "-t", "4", "-m", "64")
+    try:
+        wait_until(path.exists, "memcached")
+        clients = []
+        for _ in range(40):
+            clients.append(socket.socket(socket.AF_UNIX))
+            clients[-1].settimeout(30)
+            clients[-1].connect(str(path))
+        replies = []
+        for turn in range(50):
+            for number, client in enumerate(clients):
+                value = b"v" * (turn * number * 13 % 9000)
+                client.sendall(b"set key%d 0 0 %d\r\n%s\r\nget key%d\r\n"
+                               % (number, len(value), value, number))
+            for client in clients:
+                reply = b""
+                while not reply.endswith(b"END\r\n"):
+                    reply += client.recv(1 << 16)
+                replies.append(hashlib.sha256(reply).digest())
+        return hashlib.sha256(b"".join(replies)).hexdigest().encode()
+    finally:
+        process.terminate()
+        process.wait(timeout=20)

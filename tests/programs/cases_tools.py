@@ -3,6 +3,7 @@
 import hashlib
 
 from cases_languages import case
+from runner import Failed, Missing
 
 
 def digest(path):
@@ -131,3 +132,29 @@ def coreutils(run):
                " tar -cf - --mtime=@0 --owner=0 --group=0 --sort=name --mode=644 part.* | sha256sum;"
                " find . -name 'part.*' | xargs -n 2 ls | wc -l; diff -u text copy | wc -l;"
                " seq 1 3000 | xargs -n 100 expr 1 + 1 2>/dev/null | wc -l; seq 30 | factor; date -u -d @0")
+
+
+@case
+def rsvg(run):
+    """Rust, cairo and pango: a drawing of many shapes and words."""
+    shapes = [f'<circle cx="{i * 37 % 800}" cy="{i * 91 % 800}" r="{i % 40}" fill-opacity=".5" '
+              f'fill="#{i * 7919 % (1 << 24):06x}"/><path d="M{i} 9q9 {i % 99} 9 {i % 77}t7 {i % 88}"/>'
+              for i in range(1500)]
+    (run.folder / "drawing.svg").write_text(
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 800 800">' + "".join(shapes) + "</svg>")
+    out = run(run.find("rsvg-convert"), "-w", "700", "-o", "drawing.png", "drawing.svg")
+    return out + digest(run.folder / "drawing.png")
+
+
+@case
+def gdb(run):
+    """A debugger on the library, and of a program that has it."""
+    debugger = run.find("gdb")
+    traced = run(debugger, "-q", "-batch", "-nx", "-ex", "set startup-with-shell off",
+                 "-ex", "break exit", "-ex", "run", "-ex", "kill", "/bin/true")
+    if b"ptrace: Operation not permitted" in traced:
+        raise Missing("the system does not permit gdb to trace programs")
+    if b"Breakpoint 1, " not in traced:
+        raise Failed(f"the program did not come to its breakpoint:\n{traced.decode()}")
+    script = "print(len(gdb.execute('info functions a', to_string=True)))"
+    return run(debugger, "-q", "-batch", "-nx", "-ex", f"python {script}", debugger)
