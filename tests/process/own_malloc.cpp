@@ -88,6 +88,11 @@ int main() {
     if (copy < arena || copy >= arena + sizeof arena)
         return fputs("strdup went elsewhere\n", stderr), 1;
     free(copy);
+    // What libc makes of realloc ends at the program's, too.
+    void* array = reallocarray(nullptr, 100, 10);
+    if (array < arena || array >= arena + sizeof arena)
+        return fputs("reallocarray went elsewhere\n", stderr), 1;
+    free(array);
     char* line = nullptr;
     size_t room = 0;
     FILE* self = fopen("/proc/self/status", "r");

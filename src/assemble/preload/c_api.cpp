@@ -22,15 +22,6 @@ ASHLAR_EXPORT void* malloc(usize size) {
 ASHLAR_EXPORT void free(void* p) {
     ProcessHeap::deallocate(p);
 }
-ASHLAR_EXPORT void cfree(void* p) {
-    ProcessHeap::deallocate(p);
-}
-ASHLAR_EXPORT void free_sized(void* p, usize) {
-    ProcessHeap::deallocate(p);
-}
-ASHLAR_EXPORT void free_aligned_sized(void* p, usize, usize) {
-    ProcessHeap::deallocate(p);
-}
 
 ASHLAR_EXPORT void* calloc(usize count, usize size) {
     return calls::allocate_zeroed(count, size);
@@ -38,10 +29,6 @@ ASHLAR_EXPORT void* calloc(usize count, usize size) {
 
 ASHLAR_EXPORT void* realloc(void* p, usize size) {
     return calls::reallocate(p, size);
-}
-
-ASHLAR_EXPORT void* reallocarray(void* p, usize count, usize size) {
-    return calls::reallocate_array(p, count, size);
 }
 
 ASHLAR_EXPORT int posix_memalign(void** result, usize align, usize size) {
