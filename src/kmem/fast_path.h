@@ -23,7 +23,8 @@ void* zero_new(const Cache& cache, void* object);
 // Interrupts wait for the section's end: they run, then what is left of `take` is done.
 void* take_late(kernel::Context& context, const Cache& cache, void* object, gfp_t flags);
 
-[[gnu::always_inline]] inline void* take(Cache& cache, gfp_t flags, const void* caller, usize asked = 0) {
+[[gnu::always_inline]] inline void* take(Cache& cache, gfp_t flags, const void* caller,
+                                         usize asked = 0) {
     kernel::Context* context = kernel::known_self();
     const ashlar_cpu* here;
     if (!kernel::is_known(context) ||
