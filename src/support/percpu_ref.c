@@ -12,7 +12,7 @@
 #include <linux/wait.h>
 
 /* Keeps the atomic word above zero while the words of CPUs may be negative. */
-#define BIAS (1L << (BITS_PER_LONG - 1))
+#define BIAS ((long)(1UL << (BITS_PER_LONG - 1)))
 
 static DEFINE_SPINLOCK(switch_lock);
 static DECLARE_WAIT_QUEUE_HEAD(switched);
