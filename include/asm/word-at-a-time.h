@@ -24,6 +24,7 @@ static inline unsigned long prep_zero_mask(unsigned long word, unsigned long bit
 static inline unsigned long create_zero_mask(unsigned long bits) { return ((bits - 1) & ~bits) >> 7; }
 #define zero_bytemask(mask) (mask)
 static inline unsigned long find_zero(unsigned long mask) { return mask ? (unsigned long)fls64(mask) / 8 : 0; }
+static inline unsigned long read_word_at_a_time(const void *address) { return *(const volatile unsigned long *)address; }
 /* May read up to seven bytes past the text, but not into a page that the text does not reach. */
 static inline unsigned long load_unaligned_zeropad(const void *address)
 {

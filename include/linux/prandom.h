@@ -15,3 +15,5 @@ void prandom_bytes(void *to, size_t count);
 ASHLAR_END_C
 #define prandom_u32() ((u32)get_random_u32())
 #define prandom_u32_max(ceiling) get_random_u32_below(ceiling)
+/* The generators' states must not be below `least`. */
+static inline u32 __seed(u32 x, u32 least) { return x < least ? x + least : x; }

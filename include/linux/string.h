@@ -63,7 +63,9 @@ void *memscan(void *from, int byte, size_t count);
 void *memchr_inv(const void *from, int byte, size_t count);
 void *memset16(uint16_t *to, uint16_t value, size_t count);
 void *memset32(uint32_t *to, uint32_t value, size_t count);
-void *memset64(uint64_t *to, uint64_t value, size_t count);
+void *memset64(u64 *to, u64 value, size_t count);
+/* libc's uint64_t is another type than u64, so lib/string.c's would not fit the callers. */
+#define __HAVE_ARCH_MEMSET64
 size_t memweight(const void *from, size_t bytes);
 ssize_t memory_read_from_buffer(void *to, size_t count, loff_t *pos, const void *from, size_t available);
 void memcpy_and_pad(void *to, size_t to_size, const void *from, size_t count, int pad);
@@ -90,11 +92,11 @@ static inline void memzero_explicit(void *to, size_t count)
 }
 static inline void *memset_l(unsigned long *to, unsigned long value, size_t count)
 {
-    return memset64((uint64_t *)to, value, count);
+    return memset64((u64 *)to, value, count);
 }
 static inline void *memset_p(void **to, void *value, size_t count)
 {
-    return memset64((uint64_t *)to, (uint64_t)value, count);
+    return memset64((u64 *)to, (u64)value, count);
 }
 static inline bool strstarts(const char *text, const char *prefix)
 {

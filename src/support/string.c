@@ -120,7 +120,7 @@ __weak void *memset32(u32 *to, u32 value, size_t count)
     for (size_t i = 0; i < count; i++) to[i] = value;
     return to;
 }
-__weak void *memset64(uint64_t *to, uint64_t value, size_t count)
+__weak void *memset64(u64 *to, u64 value, size_t count)
 {
     for (size_t i = 0; i < count; i++) to[i] = value;
     return to;
