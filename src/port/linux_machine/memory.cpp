@@ -40,7 +40,7 @@ int pagemap_file = -1;
 
 void* map_memory(uptr at, u64 bytes, int file, int flags) {
     void* got = mmap(reinterpret_cast<void*>(at), bytes, PROT_READ | PROT_WRITE,
-                     MAP_SHARED | MAP_NORESERVE | MAP_FIXED_NOREPLACE | flags, file, 0);
+                     MAP_SHARED | MAP_FIXED_NOREPLACE | flags, file, 0);
     if (got != MAP_FAILED && got != reinterpret_cast<void*>(at)) {
         munmap(got, bytes);
         got = MAP_FAILED;
@@ -72,7 +72,7 @@ void start_memory(const Settings& wanted) {
     }
     if (wanted.hugetlb != 0) {
         const int huge = memfd_create("ashlar huge frames", MFD_CLOEXEC | MFD_HUGETLB | MFD_HUGE_2MB);
-        // Populated at once: a huge page that is missing later would be a SIGBUS.
+        // Reserved and populated at once: a huge page that is missing later would be a SIGBUS.
         if (huge < 0 || ftruncate(huge, static_cast<off_t>(wanted.hugetlb)) != 0 ||
             map_memory(window.linear, wanted.hugetlb, huge, MAP_POPULATE) == MAP_FAILED) {
             refuse("hugetlb=%lluM: the system has not that many free huge pages (%s); "
@@ -84,7 +84,7 @@ void start_memory(const Settings& wanted) {
     const u64 rest = wanted.size - wanted.hugetlb;
     memory_file = memfd_create("ashlar frames", MFD_CLOEXEC);
     if (memory_file < 0 || ftruncate(memory_file, static_cast<off_t>(rest)) != 0 ||
-        (rest != 0 && map_memory(window.linear + wanted.hugetlb, rest, memory_file, 0) == MAP_FAILED)) {
+        (rest != 0 && map_memory(window.linear + wanted.hugetlb, rest, memory_file, MAP_NORESERVE) == MAP_FAILED)) {
         refuse("%lluM of physical memory cannot be mapped (%s)",
                static_cast<unsigned long long>(rest / kMiB), strerror(errno));
     }
