@@ -147,7 +147,7 @@ class Big {
         // and to fault as much in elsewhere. What moves is all pages of the run:
         // those beyond its bytes may hold memory of earlier use, and what stays
         // behind must read as zero.
-        const bool moved = span.zeroed && Port::move(p, target, run.units * kUnit);
+        const bool moved = !span.backed && Port::move(p, target, run.units * kUnit);
         if (!moved) std::memcpy(target, p, run.bytes);
         LargeRun& target_run = become_large(*span.first, bytes, units);
         target_run.head.flags = moved ? LargeRun::kMoved : 0;

@@ -48,6 +48,7 @@ enum class Density : u8 { Sparse, Dense };
 struct Span {
     Cell* first = nullptr;  // null: no memory
     bool zeroed = false;
+    bool backed = false;  // memory is behind all of it already
 };
 
 template <class Port, Geometry kGeometry>
@@ -238,7 +239,7 @@ class Spans {
         FreeRun* run = take_from(dirty_, request);
         if (run == nullptr) return take_mixed(request);
         forget_age(*run);
-        return {&cut(*run, request), false};
+        return {&cut(*run, request), false, true};
     }
 
     // A dirty run that is too short, together with what is free around it:
