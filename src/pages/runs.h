@@ -5,7 +5,7 @@
 // that a short look finds and leaves the rest where it was. Frames need the
 // buddy's powers of two, because their users do; address space does not, and
 // there a buddy keeps neighbours apart whose lengths happen not to match
-// (docs/decisions/0004).
+// (docs/decisions/0006).
 //
 //   cells   [head: kind, length, links | None ... | FreeTail: length]
 //
