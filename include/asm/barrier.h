@@ -19,22 +19,22 @@
 #define smp_acquire__after_ctrl_dep() rmb()
 #define read_barrier_depends() ((void)0)
 #define smp_read_barrier_depends() ((void)0)
-#define smp_store_mb(variable, value)   \
-    do {                                \
-        WRITE_ONCE(variable, value);    \
-        smp_mb();                       \
+#define smp_store_mb(variable, value) \
+    do {                              \
+        WRITE_ONCE(variable, value);  \
+        smp_mb();                     \
     } while (0)
 #define smp_store_release(pointer, value) __atomic_store_n((pointer), (value), __ATOMIC_RELEASE)
 #define smp_load_acquire(pointer) __atomic_load_n((pointer), __ATOMIC_ACQUIRE)
-#define smp_cond_load_relaxed(pointer, condition)           \
-    ({                                                      \
-        __typeof__(*(pointer)) VAL;                         \
+#define smp_cond_load_relaxed(pointer, condition)                      \
+    ({                                                                 \
+        __typeof__(*(pointer)) VAL;                                    \
         while (VAL = READ_ONCE(*(pointer)), !(condition)) cpu_relax(); \
-        VAL;                                                \
+        VAL;                                                           \
     })
-#define smp_cond_load_acquire(pointer, condition)           \
-    ({                                                      \
+#define smp_cond_load_acquire(pointer, condition)                                       \
+    ({                                                                                  \
         __typeof__(*(pointer)) ashlar_seen = smp_cond_load_relaxed(pointer, condition); \
-        rmb();                                              \
-        ashlar_seen;                                        \
+        rmb();                                                                          \
+        ashlar_seen;                                                                    \
     })

@@ -4,21 +4,20 @@
 #include <linux/compiler.h>
 #include <linux/types.h>
 
-#define ASHLAR_XCHG(pointer, value, order)                                       \
-    ({                                                                           \
-        __typeof__(*(pointer)) ashlar_fresh = (__typeof__(*(pointer)))(value);   \
-        __atomic_exchange_n((pointer), ashlar_fresh, order);                     \
+#define ASHLAR_XCHG(pointer, value, order)                                     \
+    ({                                                                         \
+        __typeof__(*(pointer)) ashlar_fresh = (__typeof__(*(pointer)))(value); \
+        __atomic_exchange_n((pointer), ashlar_fresh, order);                   \
     })
-#define ASHLAR_CMPXCHG(pointer, old, fresh, order)                                    \
-    ({                                                                                \
-        __typeof__(*(pointer)) ashlar_seen = (__typeof__(*(pointer)))(old);           \
-        __atomic_compare_exchange_n((pointer), &ashlar_seen, (__typeof__(*(pointer)))(fresh), 0, \
-                                    order, __ATOMIC_RELAXED);                         \
-        ashlar_seen;                                                                  \
+#define ASHLAR_CMPXCHG(pointer, old, fresh, order)                                                      \
+    ({                                                                                                  \
+        __typeof__(*(pointer)) ashlar_seen = (__typeof__(*(pointer)))(old);                             \
+        __atomic_compare_exchange_n((pointer), &ashlar_seen, (__typeof__(*(pointer)))(fresh), 0, order, \
+                                    __ATOMIC_RELAXED);                                                  \
+        ashlar_seen;                                                                                    \
     })
-#define ASHLAR_TRY_CMPXCHG(pointer, old, fresh, order)                                        \
-    __atomic_compare_exchange_n((pointer), (old), (__typeof__(*(pointer)))(fresh), 0, order,  \
-                                __ATOMIC_RELAXED)
+#define ASHLAR_TRY_CMPXCHG(pointer, old, fresh, order) \
+    __atomic_compare_exchange_n((pointer), (old), (__typeof__(*(pointer)))(fresh), 0, order, __ATOMIC_RELAXED)
 #define xchg(pointer, value) ASHLAR_XCHG(pointer, value, __ATOMIC_SEQ_CST)
 #define xchg_relaxed(pointer, value) ASHLAR_XCHG(pointer, value, __ATOMIC_RELAXED)
 #define xchg_acquire(pointer, value) ASHLAR_XCHG(pointer, value, __ATOMIC_ACQUIRE)

@@ -10,27 +10,33 @@
 #include <linux/compiler.h>
 #include <linux/string.h>
 #include <linux/types.h>
-#define ASHLAR_IO(type, letter)                                                                  \
-    static inline type __raw_read##letter(const volatile void __iomem *address)                  \
-    {                                                                                            \
-        return *(const volatile type *)address;                                                  \
-    }                                                                                            \
-    static inline void __raw_write##letter(type value, volatile void __iomem *address)           \
-    {                                                                                            \
-        *(volatile type *)address = value;                                                       \
-    }                                                                                            \
-    static inline type read##letter##_relaxed(const volatile void __iomem *address) { return __raw_read##letter(address); } \
-    static inline void write##letter##_relaxed(type value, volatile void __iomem *address) { __raw_write##letter(value, address); } \
-    static inline type read##letter(const volatile void __iomem *address)                        \
-    {                                                                                            \
-        type value = __raw_read##letter(address);                                                \
-        barrier();                                                                               \
-        return value;                                                                            \
-    }                                                                                            \
-    static inline void write##letter(type value, volatile void __iomem *address)                 \
-    {                                                                                            \
-        barrier();                                                                               \
-        __raw_write##letter(value, address);                                                     \
+#define ASHLAR_IO(type, letter)                                                            \
+    static inline type __raw_read##letter(const volatile void __iomem *address)            \
+    {                                                                                      \
+        return *(const volatile type *)address;                                            \
+    }                                                                                      \
+    static inline void __raw_write##letter(type value, volatile void __iomem *address)     \
+    {                                                                                      \
+        *(volatile type *)address = value;                                                 \
+    }                                                                                      \
+    static inline type read##letter##_relaxed(const volatile void __iomem *address)        \
+    {                                                                                      \
+        return __raw_read##letter(address);                                                \
+    }                                                                                      \
+    static inline void write##letter##_relaxed(type value, volatile void __iomem *address) \
+    {                                                                                      \
+        __raw_write##letter(value, address);                                               \
+    }                                                                                      \
+    static inline type read##letter(const volatile void __iomem *address)                  \
+    {                                                                                      \
+        type value = __raw_read##letter(address);                                          \
+        barrier();                                                                         \
+        return value;                                                                      \
+    }                                                                                      \
+    static inline void write##letter(type value, volatile void __iomem *address)           \
+    {                                                                                      \
+        barrier();                                                                         \
+        __raw_write##letter(value, address);                                               \
     }
 ASHLAR_IO(u8, b)
 ASHLAR_IO(u16, w)

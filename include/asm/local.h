@@ -7,7 +7,10 @@
 typedef struct {
     atomic_long_t a;
 } local_t;
-#define LOCAL_INIT(value) { ATOMIC_LONG_INIT(value) }
+#define LOCAL_INIT(value)       \
+    {                           \
+        ATOMIC_LONG_INIT(value) \
+    }
 #define local_read(l) atomic_long_read(&(l)->a)
 #define local_set(l, value) atomic_long_set(&(l)->a, (value))
 #define local_inc(l) atomic_long_inc(&(l)->a)

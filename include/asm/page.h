@@ -34,15 +34,14 @@ const struct ashlar_layout *ashlar_start_layout(void);
 ASHLAR_END_C
 static inline const struct ashlar_layout *ashlar_memory(void)
 {
-    return __builtin_expect(ashlar_the_layout.pages != 0, 1) ? &ashlar_the_layout
-                                                             : ashlar_start_layout();
+    return __builtin_expect(ashlar_the_layout.pages != 0, 1) ? &ashlar_the_layout : ashlar_start_layout();
 }
 #define PAGE_OFFSET (ashlar_memory()->page_offset)
 #define max_pfn (ashlar_memory()->pages)
 #define max_low_pfn max_pfn
 #define max_mapnr max_pfn
 #define mem_map (ashlar_memory()->memmap)
-#define __pa(address) ((unsigned long)(address) - PAGE_OFFSET)
+#define __pa(address) ((unsigned long)(address)-PAGE_OFFSET)
 #define __va(physical) ((void *)((unsigned long)(physical) + PAGE_OFFSET))
 #define __pa_symbol(address) __pa(address)
 #define __pa_nodebug(address) __pa(address)
@@ -55,7 +54,7 @@ static inline bool virt_addr_valid_at(unsigned long address)
     return (address - layout->page_offset) >> PAGE_SHIFT < layout->pages;
 }
 #define virt_addr_valid(address) virt_addr_valid_at((unsigned long)(address))
-#define page_to_pfn(page) ((unsigned long)((page) - mem_map))
+#define page_to_pfn(page) ((unsigned long)((page)-mem_map))
 #define pfn_to_page(pfn) (mem_map + (pfn))
 #define virt_to_page(address) pfn_to_page(__pa(address) >> PAGE_SHIFT)
 #define virt_to_pfn(address) (__pa(address) >> PAGE_SHIFT)

@@ -8,7 +8,10 @@
 struct word_at_a_time {
     const unsigned long one_bits, high_bits;
 };
-#define WORD_AT_A_TIME_CONSTANTS { REPEAT_BYTE(0x01), REPEAT_BYTE(0x80) }
+#define WORD_AT_A_TIME_CONSTANTS             \
+    {                                        \
+        REPEAT_BYTE(0x01), REPEAT_BYTE(0x80) \
+    }
 static inline unsigned long has_zero(unsigned long word, unsigned long *bits, const struct word_at_a_time *c)
 {
     *bits = (word - c->one_bits) & ~word & c->high_bits;
@@ -24,7 +27,10 @@ static inline unsigned long prep_zero_mask(unsigned long word, unsigned long bit
 static inline unsigned long create_zero_mask(unsigned long bits) { return ((bits - 1) & ~bits) >> 7; }
 #define zero_bytemask(mask) (mask)
 static inline unsigned long find_zero(unsigned long mask) { return mask ? (unsigned long)fls64(mask) / 8 : 0; }
-static inline unsigned long read_word_at_a_time(const void *address) { return *(const volatile unsigned long *)address; }
+static inline unsigned long read_word_at_a_time(const void *address)
+{
+    return *(const volatile unsigned long *)address;
+}
 /* May read up to seven bytes past the text, but not into a page that the text does not reach. */
 static inline unsigned long load_unaligned_zeropad(const void *address)
 {

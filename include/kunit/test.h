@@ -44,10 +44,15 @@ struct kunit {
     struct kunit_resource *resources;
     void *ashlar_jump[5];
 };
-#define KUNIT_CASE(function) { .run_case = function, .name = #function }
+#define KUNIT_CASE(function)                    \
+    {                                           \
+        .run_case = function, .name = #function \
+    }
 #define KUNIT_CASE_SLOW(function) KUNIT_CASE(function)
-#define KUNIT_CASE_PARAM(function, generator) \
-    { .run_case = function, .name = #function, .generate_params = generator }
+#define KUNIT_CASE_PARAM(function, generator)                                 \
+    {                                                                         \
+        .run_case = function, .name = #function, .generate_params = generator \
+    }
 #define KUNIT_PARAM_DESC_SIZE 128
 #define KUNIT_ARRAY_PARAM(id, array, describe)                                              \
     static const void *id##_gen_params(const void *previous, char *description)             \
@@ -62,13 +67,13 @@ struct kunit {
 ASHLAR_BEGIN_C
 int ashlar_kunit_run(struct kunit_suite *const *suites, size_t count);
 void ashlar_kunit_fail(struct kunit *test, const char *file, int line, const char *text);
-__printf(5, 6) void ashlar_kunit_explain(struct kunit *test, const char *file, int line, bool end,
-                                          const char *format, ...);
+__printf(5, 6) void ashlar_kunit_explain(struct kunit *test, const char *file, int line, bool end, const char *format,
+                                         ...);
 __noreturn void ashlar_kunit_end_case(struct kunit *test);
 void *kunit_kmalloc_array(struct kunit *test, size_t n, size_t size, gfp_t flags);
 void kunit_kfree(struct kunit *test, const void *pointer);
-int kunit_add_named_resource(struct kunit *test, void *init, void (*release)(void *),
-                             struct kunit_resource *resource, const char *name, void *data);
+int kunit_add_named_resource(struct kunit *test, void *init, void (*release)(void *), struct kunit_resource *resource,
+                             const char *name, void *data);
 ASHLAR_END_C
 static inline void *kunit_kmalloc(struct kunit *test, size_t size, gfp_t flags)
 {
@@ -86,41 +91,38 @@ static inline void *kunit_kcalloc(struct kunit *test, size_t n, size_t size, gfp
 #define kunit_warn(test, format, ...) kunit_info(test, format, ##__VA_ARGS__)
 #define kunit_err(test, format, ...) kunit_info(test, format, ##__VA_ARGS__)
 #define kunit_log(level, test, format, ...) kunit_info(test, format, ##__VA_ARGS__)
-#define kunit_mark_skipped(test, format, ...)                                                       \
-    do {                                                                                            \
-        (test)->skipped = true;                                                                     \
-        snprintf((test)->skip_reason, sizeof((test)->skip_reason), format, ##__VA_ARGS__);          \
+#define kunit_mark_skipped(test, format, ...)                                              \
+    do {                                                                                   \
+        (test)->skipped = true;                                                            \
+        snprintf((test)->skip_reason, sizeof((test)->skip_reason), format, ##__VA_ARGS__); \
     } while (0)
-#define kunit_skip(test, format, ...)                       \
-    do {                                                    \
-        kunit_mark_skipped(test, format, ##__VA_ARGS__);    \
-        ashlar_kunit_end_case(test);                        \
+#define kunit_skip(test, format, ...)                    \
+    do {                                                 \
+        kunit_mark_skipped(test, format, ##__VA_ARGS__); \
+        ashlar_kunit_end_case(test);                     \
     } while (0)
 
-#define ASHLAR_KUNIT_SUITES(id, ...)                                             \
-    static struct kunit_suite *ASHLAR_PASTE(ashlar_suites_, id)[] = {__VA_ARGS__}; \
-    static int ASHLAR_PASTE(ashlar_suites_run_, id)(void)                        \
-    {                                                                            \
-        return ashlar_kunit_run(ASHLAR_PASTE(ashlar_suites_, id),                \
-                                ARRAY_SIZE(ASHLAR_PASTE(ashlar_suites_, id)));   \
-    }                                                                            \
+#define ASHLAR_KUNIT_SUITES(id, ...)                                                                             \
+    static struct kunit_suite *ASHLAR_PASTE(ashlar_suites_, id)[] = {__VA_ARGS__};                               \
+    static int ASHLAR_PASTE(ashlar_suites_run_, id)(void)                                                        \
+    {                                                                                                            \
+        return ashlar_kunit_run(ASHLAR_PASTE(ashlar_suites_, id), ARRAY_SIZE(ASHLAR_PASTE(ashlar_suites_, id))); \
+    }                                                                                                            \
     late_initcall(ASHLAR_PASTE(ashlar_suites_run_, id))
 #define kunit_test_suites(...) ASHLAR_KUNIT_SUITES(__LINE__, __VA_ARGS__)
 #define kunit_test_suite(suite) kunit_test_suites(&suite)
 
-#define ASHLAR_KUNIT(test, end, condition, format, ...)                                           \
-    do {                                                                                          \
-        if (unlikely(!(condition)))                                                               \
-            ashlar_kunit_explain(test, __FILE__, __LINE__, end, format, ##__VA_ARGS__);           \
+#define ASHLAR_KUNIT(test, end, condition, format, ...)                                                         \
+    do {                                                                                                        \
+        if (unlikely(!(condition))) ashlar_kunit_explain(test, __FILE__, __LINE__, end, format, ##__VA_ARGS__); \
     } while (0)
-#define ASHLAR_KUNIT_COMPARE(test, end, a, op, b, ...)                                            \
-    do {                                                                                          \
-        __typeof__(a) ashlar_left = (a);                                                          \
-        __typeof__(b) ashlar_right = (b);                                                         \
-        if (unlikely(!(ashlar_left op ashlar_right)))                                             \
-            ashlar_kunit_explain(test, __FILE__, __LINE__, end,                                   \
-                                 "expected %s " #op " %s, but they are %lld and %lld", #a, #b,    \
-                                 (long long)ashlar_left, (long long)ashlar_right);                \
+#define ASHLAR_KUNIT_COMPARE(test, end, a, op, b, ...)                                                                \
+    do {                                                                                                              \
+        __typeof__(a) ashlar_left = (a);                                                                              \
+        __typeof__(b) ashlar_right = (b);                                                                             \
+        if (unlikely(!(ashlar_left op ashlar_right)))                                                                 \
+            ashlar_kunit_explain(test, __FILE__, __LINE__, end, "expected %s " #op " %s, but they are %lld and %lld", \
+                                 #a, #b, (long long)ashlar_left, (long long)ashlar_right);                            \
     } while (0)
 #define KUNIT_FAIL(test, format, ...) ashlar_kunit_explain(test, __FILE__, __LINE__, false, format, ##__VA_ARGS__)
 #define KUNIT_SUCCEED(test) ((void)(test))
@@ -170,14 +172,14 @@ static inline void *kunit_kcalloc(struct kunit *test, size_t n, size_t size, gfp
 #define KUNIT_EXPECT_NOT_NULL(test, x) ASHLAR_KUNIT(test, false, (x) != NULL, "expected %s != NULL", #x)
 #define KUNIT_ASSERT_NULL(test, x) ASHLAR_KUNIT(test, true, (x) == NULL, "expected %s == NULL", #x)
 #define KUNIT_ASSERT_NOT_NULL(test, x) ASHLAR_KUNIT(test, true, (x) != NULL, "expected %s != NULL", #x)
-#define KUNIT_EXPECT_NOT_ERR_OR_NULL(test, x) ASHLAR_KUNIT(test, false, !IS_ERR_OR_NULL(x), "%s is NULL or an error", #x)
+#define KUNIT_EXPECT_NOT_ERR_OR_NULL(test, x) \
+    ASHLAR_KUNIT(test, false, !IS_ERR_OR_NULL(x), "%s is NULL or an error", #x)
 #define KUNIT_ASSERT_NOT_ERR_OR_NULL(test, x) ASHLAR_KUNIT(test, true, !IS_ERR_OR_NULL(x), "%s is NULL or an error", #x)
 #define KUNIT_ASSERT_NOT_ERR_OR_NULL_MSG(test, x, format, ...) \
     ASHLAR_KUNIT(test, true, !IS_ERR_OR_NULL(x), format, ##__VA_ARGS__)
 #define KUNIT_EXPECT_STREQ(test, a, b) \
     ASHLAR_KUNIT(test, false, strcmp(a, b) == 0, "expected \"%s\", have \"%s\"", b, a)
-#define KUNIT_ASSERT_STREQ(test, a, b) \
-    ASHLAR_KUNIT(test, true, strcmp(a, b) == 0, "expected \"%s\", have \"%s\"", b, a)
+#define KUNIT_ASSERT_STREQ(test, a, b) ASHLAR_KUNIT(test, true, strcmp(a, b) == 0, "expected \"%s\", have \"%s\"", b, a)
 #define KUNIT_EXPECT_STREQ_MSG(test, a, b, format, ...) \
     ASHLAR_KUNIT(test, false, strcmp(a, b) == 0, format, ##__VA_ARGS__)
 #define KUNIT_EXPECT_STRNEQ(test, a, b) ASHLAR_KUNIT(test, false, strcmp(a, b) != 0, "both are \"%s\"", a)

@@ -8,8 +8,11 @@
 ASHLAR_BEGIN_C
 unsigned char *asn1_encode_integer(unsigned char *data, const unsigned char *end_data, s64 integer);
 unsigned char *asn1_encode_oid(unsigned char *data, const unsigned char *end_data, u32 oid[], int oid_len);
-unsigned char *asn1_encode_tag(unsigned char *data, const unsigned char *end_data, u32 tag, const unsigned char *string, int len);
-unsigned char *asn1_encode_octet_string(unsigned char *data, const unsigned char *end_data, const unsigned char *string, u32 len);
-unsigned char *asn1_encode_sequence(unsigned char *data, const unsigned char *end_data, const unsigned char *seq, int len);
+unsigned char *asn1_encode_tag(unsigned char *data, const unsigned char *end_data, u32 tag, const unsigned char *string,
+                               int len);
+unsigned char *asn1_encode_octet_string(unsigned char *data, const unsigned char *end_data, const unsigned char *string,
+                                        u32 len);
+unsigned char *asn1_encode_sequence(unsigned char *data, const unsigned char *end_data, const unsigned char *seq,
+                                    int len);
 unsigned char *asn1_encode_boolean(unsigned char *data, const unsigned char *end_data, bool value);
 ASHLAR_END_C

@@ -25,10 +25,11 @@ ASHLAR_BEGIN_C
 int assoc_array_iterate(const struct assoc_array *array, int (*visit)(const void *object, void *data), void *data);
 void *assoc_array_find(const struct assoc_array *array, const struct assoc_array_ops *ops, const void *key);
 void assoc_array_destroy(struct assoc_array *array, const struct assoc_array_ops *ops);
-struct assoc_array_edit *assoc_array_insert(struct assoc_array *array, const struct assoc_array_ops *ops, const void *key,
-                                            void *object);
+struct assoc_array_edit *assoc_array_insert(struct assoc_array *array, const struct assoc_array_ops *ops,
+                                            const void *key, void *object);
 void assoc_array_insert_set_object(struct assoc_array_edit *edit, void *object);
-struct assoc_array_edit *assoc_array_delete(struct assoc_array *array, const struct assoc_array_ops *ops, const void *key);
+struct assoc_array_edit *assoc_array_delete(struct assoc_array *array, const struct assoc_array_ops *ops,
+                                            const void *key);
 struct assoc_array_edit *assoc_array_clear(struct assoc_array *array, const struct assoc_array_ops *ops);
 void assoc_array_apply_edit(struct assoc_array_edit *edit);
 void assoc_array_cancel_edit(struct assoc_array_edit *edit);

@@ -50,7 +50,10 @@ struct assoc_array_edit {
 #define ASHLAR_ASSOC_BITS(x, mask) (((unsigned long)(x) & (mask)) != 0)
 #define ASHLAR_ASSOC_STRIP(type, x) \
     ((type *)((unsigned long)(x) & ~(ASSOC_ARRAY_PTR_TYPE_MASK | ASSOC_ARRAY_PTR_SUBTYPE_MASK)))
-static inline bool assoc_array_ptr_is_meta(const struct assoc_array_ptr *x) { return ASHLAR_ASSOC_BITS(x, ASSOC_ARRAY_PTR_TYPE_MASK); }
+static inline bool assoc_array_ptr_is_meta(const struct assoc_array_ptr *x)
+{
+    return ASHLAR_ASSOC_BITS(x, ASSOC_ARRAY_PTR_TYPE_MASK);
+}
 static inline bool assoc_array_ptr_is_leaf(const struct assoc_array_ptr *x) { return !assoc_array_ptr_is_meta(x); }
 static inline bool assoc_array_ptr_is_shortcut(const struct assoc_array_ptr *x)
 {

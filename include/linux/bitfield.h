@@ -6,39 +6,36 @@
 #include <linux/bitops.h>
 #include <linux/build_bug.h>
 #define __bf_shf(mask) (__builtin_ffsll(mask) - 1)
-#define ASHLAR_FIELD_CHECK(mask, value)                                                       \
-    ({                                                                                        \
-        BUILD_BUG_ON_MSG(!__builtin_constant_p(mask), "a field's mask is not constant");      \
-        BUILD_BUG_ON_MSG((mask) == 0, "a field's mask is zero");                              \
-        BUILD_BUG_ON_MSG(__builtin_constant_p(value) &&                                       \
-                             (~((mask) >> __bf_shf(mask)) & (value)),                         \
-                         "a value is too large for its field");                               \
-        BUILD_BUG_ON_MSG((((unsigned long long)(mask)) +                                      \
-                          (1ULL << __bf_shf(mask))) & (unsigned long long)(mask),             \
-                         "a field's mask has holes");                                         \
+#define ASHLAR_FIELD_CHECK(mask, value)                                                                          \
+    ({                                                                                                           \
+        BUILD_BUG_ON_MSG(!__builtin_constant_p(mask), "a field's mask is not constant");                         \
+        BUILD_BUG_ON_MSG((mask) == 0, "a field's mask is zero");                                                 \
+        BUILD_BUG_ON_MSG(__builtin_constant_p(value) && (~((mask) >> __bf_shf(mask)) & (value)),                 \
+                         "a value is too large for its field");                                                  \
+        BUILD_BUG_ON_MSG((((unsigned long long)(mask)) + (1ULL << __bf_shf(mask))) & (unsigned long long)(mask), \
+                         "a field's mask has holes");                                                            \
     })
-#define FIELD_MAX(mask)                                                     \
-    ({                                                                      \
-        ASHLAR_FIELD_CHECK(mask, 0ULL);                                     \
-        (__typeof__(mask))((mask) >> __bf_shf(mask));                       \
+#define FIELD_MAX(mask)                               \
+    ({                                                \
+        ASHLAR_FIELD_CHECK(mask, 0ULL);               \
+        (__typeof__(mask))((mask) >> __bf_shf(mask)); \
     })
-#define FIELD_FIT(mask, value)                                              \
-    ({                                                                      \
-        ASHLAR_FIELD_CHECK(mask, 0ULL);                                     \
-        !((((__typeof__(mask))(value)) << __bf_shf(mask)) & ~(mask));       \
+#define FIELD_FIT(mask, value)                                        \
+    ({                                                                \
+        ASHLAR_FIELD_CHECK(mask, 0ULL);                               \
+        !((((__typeof__(mask))(value)) << __bf_shf(mask)) & ~(mask)); \
     })
-#define FIELD_PREP(mask, value)                                             \
-    ({                                                                      \
-        ASHLAR_FIELD_CHECK(mask, value);                                    \
-        ((__typeof__(mask))(value) << __bf_shf(mask)) & (mask);             \
+#define FIELD_PREP(mask, value)                                 \
+    ({                                                          \
+        ASHLAR_FIELD_CHECK(mask, value);                        \
+        ((__typeof__(mask))(value) << __bf_shf(mask)) & (mask); \
     })
-#define FIELD_GET(mask, word)                                               \
-    ({                                                                      \
-        ASHLAR_FIELD_CHECK(mask, 0ULL);                                     \
-        (__typeof__(mask))(((word) & (mask)) >> __bf_shf(mask));            \
+#define FIELD_GET(mask, word)                                    \
+    ({                                                           \
+        ASHLAR_FIELD_CHECK(mask, 0ULL);                          \
+        (__typeof__(mask))(((word) & (mask)) >> __bf_shf(mask)); \
     })
-#define FIELD_PREP_CONST(mask, value) \
-    ((((__typeof__(mask))(value)) << __builtin_ctzll(mask)) & (mask))
+#define FIELD_PREP_CONST(mask, value) ((((__typeof__(mask))(value)) << __builtin_ctzll(mask)) & (mask))
 ASHLAR_BEGIN_C
 __noreturn void __field_overflow(void) __attribute__((__error__("a value does not fit its field")));
 __noreturn void __bad_mask(void) __attribute__((__error__("a field's mask is zero or has holes")));
@@ -69,9 +66,9 @@ static __always_inline u64 field_mask(u64 field) { return field / field_multipli
         return (base)((from(v) & field) / field_multiplier(field));                           \
     }
 #define ASHLAR_FIELD_ITSELF
-#define ASHLAR_FIELD_SIZE(size)                                               \
-    ASHLAR_FIELD_OPS(le##size, u##size, cpu_to_le##size, le##size##_to_cpu)   \
-    ASHLAR_FIELD_OPS(be##size, u##size, cpu_to_be##size, be##size##_to_cpu)   \
+#define ASHLAR_FIELD_SIZE(size)                                             \
+    ASHLAR_FIELD_OPS(le##size, u##size, cpu_to_le##size, le##size##_to_cpu) \
+    ASHLAR_FIELD_OPS(be##size, u##size, cpu_to_be##size, be##size##_to_cpu) \
     ASHLAR_FIELD_OPS(u##size, u##size, ASHLAR_FIELD_ITSELF, ASHLAR_FIELD_ITSELF)
 ASHLAR_FIELD_OPS(u8, u8, ASHLAR_FIELD_ITSELF, ASHLAR_FIELD_ITSELF)
 ASHLAR_FIELD_SIZE(16)

@@ -27,39 +27,32 @@ unsigned long *bitmap_zalloc_node(unsigned int nbits, gfp_t flags, int node);
 void bitmap_free(const unsigned long *bitmap);
 
 bool __bitmap_equal(const unsigned long *a, const unsigned long *b, unsigned int nbits);
-bool __bitmap_or_equal(const unsigned long *a, const unsigned long *b, const unsigned long *c,
-                       unsigned int nbits);
+bool __bitmap_or_equal(const unsigned long *a, const unsigned long *b, const unsigned long *c, unsigned int nbits);
 void __bitmap_complement(unsigned long *to, const unsigned long *from, unsigned int nbits);
-void __bitmap_shift_right(unsigned long *to, const unsigned long *from, unsigned int shift,
-                          unsigned int nbits);
-void __bitmap_shift_left(unsigned long *to, const unsigned long *from, unsigned int shift,
-                         unsigned int nbits);
-void bitmap_cut(unsigned long *to, const unsigned long *from, unsigned int first, unsigned int cut,
-                unsigned int nbits);
+void __bitmap_shift_right(unsigned long *to, const unsigned long *from, unsigned int shift, unsigned int nbits);
+void __bitmap_shift_left(unsigned long *to, const unsigned long *from, unsigned int shift, unsigned int nbits);
+void bitmap_cut(unsigned long *to, const unsigned long *from, unsigned int first, unsigned int cut, unsigned int nbits);
 bool __bitmap_and(unsigned long *to, const unsigned long *a, const unsigned long *b, unsigned int nbits);
 void __bitmap_or(unsigned long *to, const unsigned long *a, const unsigned long *b, unsigned int nbits);
 void __bitmap_xor(unsigned long *to, const unsigned long *a, const unsigned long *b, unsigned int nbits);
-bool __bitmap_andnot(unsigned long *to, const unsigned long *a, const unsigned long *b,
-                     unsigned int nbits);
-void __bitmap_replace(unsigned long *to, const unsigned long *old_bits,
-                      const unsigned long *new_bits, const unsigned long *mask, unsigned int nbits);
+bool __bitmap_andnot(unsigned long *to, const unsigned long *a, const unsigned long *b, unsigned int nbits);
+void __bitmap_replace(unsigned long *to, const unsigned long *old_bits, const unsigned long *new_bits,
+                      const unsigned long *mask, unsigned int nbits);
 bool __bitmap_intersects(const unsigned long *a, const unsigned long *b, unsigned int nbits);
 bool __bitmap_subset(const unsigned long *a, const unsigned long *b, unsigned int nbits);
 unsigned int __bitmap_weight(const unsigned long *bitmap, unsigned int nbits);
 unsigned int __bitmap_weight_and(const unsigned long *a, const unsigned long *b, unsigned int nbits);
 void __bitmap_set(unsigned long *map, unsigned int start, int len);
 void __bitmap_clear(unsigned long *map, unsigned int start, int len);
-unsigned long bitmap_find_next_zero_area_off(unsigned long *map, unsigned long size,
-                                             unsigned long start, unsigned int nr,
-                                             unsigned long align_mask, unsigned long align_offset);
+unsigned long bitmap_find_next_zero_area_off(unsigned long *map, unsigned long size, unsigned long start,
+                                             unsigned int nr, unsigned long align_mask, unsigned long align_offset);
 int bitmap_find_free_region(unsigned long *bitmap, unsigned int bits, int order);
 void bitmap_release_region(unsigned long *bitmap, unsigned int pos, int order);
 int bitmap_allocate_region(unsigned long *bitmap, unsigned int pos, int order);
 void bitmap_remap(unsigned long *to, const unsigned long *from, const unsigned long *old_bits,
                   const unsigned long *new_bits, unsigned int nbits);
 int bitmap_bitremap(int oldbit, const unsigned long *old_bits, const unsigned long *new_bits, int bits);
-void bitmap_onto(unsigned long *to, const unsigned long *orig, const unsigned long *relmap,
-                 unsigned int bits);
+void bitmap_onto(unsigned long *to, const unsigned long *orig, const unsigned long *relmap, unsigned int bits);
 void bitmap_fold(unsigned long *to, const unsigned long *orig, unsigned int size, unsigned int nbits);
 int bitmap_parse(const char *text, unsigned int length, unsigned long *to, int nbits);
 int bitmap_parselist(const char *text, unsigned long *to, int nbits);
@@ -95,68 +88,63 @@ static __always_inline void bitmap_copy(unsigned long *to, const unsigned long *
     else
         memcpy(to, from, bitmap_size(nbits));
 }
-static __always_inline void bitmap_copy_clear_tail(unsigned long *to, const unsigned long *from,
-                                                   unsigned int nbits)
+static __always_inline void bitmap_copy_clear_tail(unsigned long *to, const unsigned long *from, unsigned int nbits)
 {
     bitmap_copy(to, from, nbits);
     if (nbits % BITS_PER_LONG) to[nbits / BITS_PER_LONG] &= BITMAP_LAST_WORD_MASK(nbits);
 }
-static __always_inline bool bitmap_and(unsigned long *to, const unsigned long *a,
-                                       const unsigned long *b, unsigned int nbits)
+static __always_inline bool bitmap_and(unsigned long *to, const unsigned long *a, const unsigned long *b,
+                                       unsigned int nbits)
 {
     if (small_const_nbits(nbits)) return (*to = *a & *b & BITMAP_LAST_WORD_MASK(nbits)) != 0;
     return __bitmap_and(to, a, b, nbits);
 }
-static __always_inline void bitmap_or(unsigned long *to, const unsigned long *a,
-                                      const unsigned long *b, unsigned int nbits)
+static __always_inline void bitmap_or(unsigned long *to, const unsigned long *a, const unsigned long *b,
+                                      unsigned int nbits)
 {
     if (small_const_nbits(nbits))
         *to = *a | *b;
     else
         __bitmap_or(to, a, b, nbits);
 }
-static __always_inline void bitmap_xor(unsigned long *to, const unsigned long *a,
-                                       const unsigned long *b, unsigned int nbits)
+static __always_inline void bitmap_xor(unsigned long *to, const unsigned long *a, const unsigned long *b,
+                                       unsigned int nbits)
 {
     if (small_const_nbits(nbits))
         *to = *a ^ *b;
     else
         __bitmap_xor(to, a, b, nbits);
 }
-static __always_inline bool bitmap_andnot(unsigned long *to, const unsigned long *a,
-                                          const unsigned long *b, unsigned int nbits)
+static __always_inline bool bitmap_andnot(unsigned long *to, const unsigned long *a, const unsigned long *b,
+                                          unsigned int nbits)
 {
     if (small_const_nbits(nbits)) return (*to = *a & ~*b & BITMAP_LAST_WORD_MASK(nbits)) != 0;
     return __bitmap_andnot(to, a, b, nbits);
 }
-static __always_inline void bitmap_complement(unsigned long *to, const unsigned long *from,
-                                              unsigned int nbits)
+static __always_inline void bitmap_complement(unsigned long *to, const unsigned long *from, unsigned int nbits)
 {
     if (small_const_nbits(nbits))
         *to = ~*from;
     else
         __bitmap_complement(to, from, nbits);
 }
-static __always_inline bool bitmap_equal(const unsigned long *a, const unsigned long *b,
-                                         unsigned int nbits)
+static __always_inline bool bitmap_equal(const unsigned long *a, const unsigned long *b, unsigned int nbits)
 {
     if (small_const_nbits(nbits)) return ((*a ^ *b) & BITMAP_LAST_WORD_MASK(nbits)) == 0;
     return __bitmap_equal(a, b, nbits);
 }
-static __always_inline bool bitmap_or_equal(const unsigned long *a, const unsigned long *b,
-                                            const unsigned long *c, unsigned int nbits)
+static __always_inline bool bitmap_or_equal(const unsigned long *a, const unsigned long *b, const unsigned long *c,
+                                            unsigned int nbits)
 {
     if (small_const_nbits(nbits)) return (((*a | *b) ^ *c) & BITMAP_LAST_WORD_MASK(nbits)) == 0;
     return __bitmap_or_equal(a, b, c, nbits);
 }
-static __always_inline bool bitmap_intersects(const unsigned long *a, const unsigned long *b,
-                                              unsigned int nbits)
+static __always_inline bool bitmap_intersects(const unsigned long *a, const unsigned long *b, unsigned int nbits)
 {
     if (small_const_nbits(nbits)) return (*a & *b & BITMAP_LAST_WORD_MASK(nbits)) != 0;
     return __bitmap_intersects(a, b, nbits);
 }
-static __always_inline bool bitmap_subset(const unsigned long *a, const unsigned long *b,
-                                          unsigned int nbits)
+static __always_inline bool bitmap_subset(const unsigned long *a, const unsigned long *b, unsigned int nbits)
 {
     if (small_const_nbits(nbits)) return (*a & ~*b & BITMAP_LAST_WORD_MASK(nbits)) == 0;
     return __bitmap_subset(a, b, nbits);
@@ -199,16 +187,16 @@ static __always_inline void bitmap_clear(unsigned long *map, unsigned int start,
     else
         __bitmap_clear(map, start, (int)nbits);
 }
-static __always_inline void bitmap_shift_right(unsigned long *to, const unsigned long *from,
-                                               unsigned int shift, unsigned int nbits)
+static __always_inline void bitmap_shift_right(unsigned long *to, const unsigned long *from, unsigned int shift,
+                                               unsigned int nbits)
 {
     if (small_const_nbits(nbits))
         *to = (*from & BITMAP_LAST_WORD_MASK(nbits)) >> shift;
     else
         __bitmap_shift_right(to, from, shift, nbits);
 }
-static __always_inline void bitmap_shift_left(unsigned long *to, const unsigned long *from,
-                                              unsigned int shift, unsigned int nbits)
+static __always_inline void bitmap_shift_left(unsigned long *to, const unsigned long *from, unsigned int shift,
+                                              unsigned int nbits)
 {
     if (small_const_nbits(nbits))
         *to = (*from << shift) & BITMAP_LAST_WORD_MASK(nbits);
@@ -216,16 +204,15 @@ static __always_inline void bitmap_shift_left(unsigned long *to, const unsigned 
         __bitmap_shift_left(to, from, shift, nbits);
 }
 static __always_inline void bitmap_replace(unsigned long *to, const unsigned long *old_bits,
-                                           const unsigned long *new_bits, const unsigned long *mask,
-                                           unsigned int nbits)
+                                           const unsigned long *new_bits, const unsigned long *mask, unsigned int nbits)
 {
     if (small_const_nbits(nbits))
         *to = (*old_bits & ~*mask) | (*new_bits & *mask);
     else
         __bitmap_replace(to, old_bits, new_bits, mask, nbits);
 }
-static __always_inline void bitmap_next_set_region(unsigned long *map, unsigned int *first,
-                                                   unsigned int *end, unsigned int limit)
+static __always_inline void bitmap_next_set_region(unsigned long *map, unsigned int *first, unsigned int *end,
+                                                   unsigned int limit)
 {
     *first = (unsigned int)find_next_bit(map, limit, *first);
     *end = (unsigned int)find_next_zero_bit(map, limit, *first + 1);

@@ -39,14 +39,14 @@ static __always_inline unsigned long hweight_long(unsigned long x) { return hwei
 #define HWEIGHT32(x) hweight32(x)
 #define HWEIGHT64(x) hweight64(x)
 
-#define ASHLAR_ROTATE(bits)                                                             \
-    static __always_inline u##bits rol##bits(u##bits x, unsigned int n)                 \
-    {                                                                                   \
-        return (u##bits)((x << (n & (bits - 1))) | (x >> ((-n) & (bits - 1))));         \
-    }                                                                                   \
-    static __always_inline u##bits ror##bits(u##bits x, unsigned int n)                 \
-    {                                                                                   \
-        return (u##bits)((x >> (n & (bits - 1))) | (x << ((-n) & (bits - 1))));         \
+#define ASHLAR_ROTATE(bits)                                                     \
+    static __always_inline u##bits rol##bits(u##bits x, unsigned int n)         \
+    {                                                                           \
+        return (u##bits)((x << (n & (bits - 1))) | (x >> ((-n) & (bits - 1)))); \
+    }                                                                           \
+    static __always_inline u##bits ror##bits(u##bits x, unsigned int n)         \
+    {                                                                           \
+        return (u##bits)((x >> (n & (bits - 1))) | (x << ((-n) & (bits - 1)))); \
     }
 ASHLAR_ROTATE(8)
 ASHLAR_ROTATE(16)
@@ -64,14 +64,8 @@ static __always_inline s64 sign_extend64(u64 value, int index)
     u8 shift = (u8)(63 - index);
     return (s64)(value << shift) >> shift;
 }
-static __always_inline int get_count_order(unsigned int count)
-{
-    return count == 0 ? -1 : fls(count - 1);
-}
-static __always_inline int get_count_order_long(unsigned long count)
-{
-    return count == 0 ? -1 : fls64(count - 1);
-}
+static __always_inline int get_count_order(unsigned int count) { return count == 0 ? -1 : fls(count - 1); }
+static __always_inline int get_count_order_long(unsigned long count) { return count == 0 ? -1 : fls64(count - 1); }
 
 #define ASHLAR_WORD(address, nr) ((unsigned long *)(address) + BIT_WORD((unsigned long)(nr)))
 static __always_inline void set_bit(long nr, volatile unsigned long *address)
@@ -150,29 +144,27 @@ static __always_inline bool ashlar_test_bit_plain(unsigned long nr, const unsign
 {
     return ((address[BIT_WORD(nr)] >> (nr % BITS_PER_LONG)) & 1) != 0;
 }
-#define test_bit(nr, address)                                                                     \
-    (__builtin_constant_p(nr) &&                                                                  \
-             __builtin_constant_p(((const unsigned long *)(address))[BIT_WORD(nr)])               \
-         ? ashlar_test_bit_plain((unsigned long)(nr), (const unsigned long *)(address))           \
+#define test_bit(nr, address)                                                                           \
+    (__builtin_constant_p(nr) && __builtin_constant_p(((const unsigned long *)(address))[BIT_WORD(nr)]) \
+         ? ashlar_test_bit_plain((unsigned long)(nr), (const unsigned long *)(address))                 \
          : ashlar_test_bit_volatile((unsigned long)(nr), (const unsigned long *)(address)))
 static __always_inline bool test_bit_acquire(unsigned long nr, const volatile unsigned long *address)
 {
     return ((__atomic_load_n(address + BIT_WORD(nr), __ATOMIC_ACQUIRE) >> (nr % BITS_PER_LONG)) & 1) != 0;
 }
 #define assign_bit(nr, address, value) ((value) ? set_bit((nr), (address)) : clear_bit((nr), (address)))
-#define __assign_bit(nr, address, value) \
-    ((value) ? __set_bit((nr), (address)) : __clear_bit((nr), (address)))
+#define __assign_bit(nr, address, value) ((value) ? __set_bit((nr), (address)) : __clear_bit((nr), (address)))
 #define smp_mb__before_clear_bit() __atomic_thread_fence(__ATOMIC_SEQ_CST)
 #define smp_mb__after_clear_bit() __atomic_thread_fence(__ATOMIC_SEQ_CST)
 
-#define set_mask_bits(pointer, mask, bits)                                                    \
-    ({                                                                                        \
-        __typeof__(*(pointer)) ashlar_old = READ_ONCE(*(pointer)), ashlar_new;                \
-        do {                                                                                  \
-            ashlar_new = (ashlar_old & ~(mask)) | (bits);                                     \
-        } while (!__atomic_compare_exchange_n(pointer, &ashlar_old, ashlar_new, false,        \
-                                              __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST));           \
-        ashlar_old;                                                                           \
+#define set_mask_bits(pointer, mask, bits)                                                               \
+    ({                                                                                                   \
+        __typeof__(*(pointer)) ashlar_old = READ_ONCE(*(pointer)), ashlar_new;                           \
+        do {                                                                                             \
+            ashlar_new = (ashlar_old & ~(mask)) | (bits);                                                \
+        } while (!__atomic_compare_exchange_n(pointer, &ashlar_old, ashlar_new, false, __ATOMIC_SEQ_CST, \
+                                              __ATOMIC_SEQ_CST));                                        \
+        ashlar_old;                                                                                      \
     })
 
 #define set_bit_le(nr, address) set_bit((nr), (unsigned long *)(address))

@@ -13,14 +13,13 @@
 #define BIT_ULL_WORD(n) ((n) / BITS_PER_LONG_LONG)
 
 #ifndef __cplusplus
-#define GENMASK_INPUT_CHECK(high, low)                                                            \
-    (BUILD_BUG_ON_ZERO(                                                                           \
+#define GENMASK_INPUT_CHECK(high, low) \
+    (BUILD_BUG_ON_ZERO(                \
         __builtin_choose_expr(__is_constexpr((long)(low) > (long)(high)), (long)(low) > (long)(high), 0)))
 #else
 #define GENMASK_INPUT_CHECK(high, low) 0
 #endif
 #define __GENMASK(high, low) ((~UL(0) - (UL(1) << (low)) + 1) & (~UL(0) >> (BITS_PER_LONG - 1 - (high))))
 #define GENMASK(high, low) (GENMASK_INPUT_CHECK(high, low) + __GENMASK(high, low))
-#define __GENMASK_ULL(high, low) \
-    ((~ULL(0) - (ULL(1) << (low)) + 1) & (~ULL(0) >> (BITS_PER_LONG_LONG - 1 - (high))))
+#define __GENMASK_ULL(high, low) ((~ULL(0) - (ULL(1) << (low)) + 1) & (~ULL(0) >> (BITS_PER_LONG_LONG - 1 - (high))))
 #define GENMASK_ULL(high, low) (GENMASK_INPUT_CHECK(high, low) + __GENMASK_ULL(high, low))

@@ -2,8 +2,8 @@
 #pragma once
 #include <linux/kconfig.h>
 #include <linux/types.h>
-static __always_inline void *__inline_bsearch(const void *key, const void *base, size_t count,
-                                              size_t size, cmp_func_t compare)
+static __always_inline void *__inline_bsearch(const void *key, const void *base, size_t count, size_t size,
+                                              cmp_func_t compare)
 {
     const char *low = (const char *)base;
     while (count) {

@@ -12,7 +12,11 @@
 #define CAP_SYS_ADMIN 21
 #define CAP_SYS_NICE 23
 #define CAP_SYS_RESOURCE 24
-static inline bool capable(int capability) { (void)capability; return true; }
+static inline bool capable(int capability)
+{
+    (void)capability;
+    return true;
+}
 static inline bool perfmon_capable(void) { return true; }
 #endif
 #endif

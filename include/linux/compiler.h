@@ -15,17 +15,16 @@
 #define data_race(expression) (expression)
 #define instrumentation_begin() ((void)0)
 #define instrumentation_end() ((void)0)
-#define RELOC_HIDE(pointer, offset) \
-    ((__typeof__(pointer))((unsigned long)(pointer) + (unsigned long)(offset)))
+#define RELOC_HIDE(pointer, offset) ((__typeof__(pointer))((unsigned long)(pointer) + (unsigned long)(offset)))
 #define absolute_pointer(value) RELOC_HIDE((void *)(value), 0)
 
 #define ASHLAR_VOLATILE(x) (*(const volatile __typeof__(x) *)&(x))
 #define READ_ONCE(x) ASHLAR_VOLATILE(x)
 #define __READ_ONCE(x) ASHLAR_VOLATILE(x)
 #define READ_ONCE_NOCHECK(x) ASHLAR_VOLATILE(x)
-#define WRITE_ONCE(x, value)                            \
-    do {                                                \
-        *(volatile __typeof__(x) *)&(x) = (value);      \
+#define WRITE_ONCE(x, value)                       \
+    do {                                           \
+        *(volatile __typeof__(x) *)&(x) = (value); \
     } while (0)
 #define __WRITE_ONCE(x, value) WRITE_ONCE(x, value)
 
@@ -38,7 +37,7 @@
 #ifdef __cplusplus
 #define __is_constexpr(x) __builtin_constant_p(x)
 #else
-#define __is_constexpr(x) (sizeof(int) == sizeof(*(8 ? ((void *)((long)(x) * 0l)) : (int *)8)))
+#define __is_constexpr(x) (sizeof(int) == sizeof(*(8 ? ((void *)((long)(x)*0l)) : (int *)8)))
 #endif
 #define __must_be_array(a) 0
 #define __force_cast

@@ -6,12 +6,17 @@
 #ifdef __cplusplus
 #define ASHLAR_BEGIN_C extern "C" {
 #define ASHLAR_END_C }
-#define ASHLAR_ZERO_INIT {}
+#define ASHLAR_ZERO_INIT \
+    {                    \
+    }
 #define ASHLAR_CLASS_FIELD void *class_pointer
 #else
 #define ASHLAR_BEGIN_C
 #define ASHLAR_END_C
-#define ASHLAR_ZERO_INIT {0}
+#define ASHLAR_ZERO_INIT \
+    {                    \
+        0                \
+    }
 #define ASHLAR_CLASS_FIELD struct class *class
 #ifndef typeof
 #define typeof __typeof__
@@ -112,6 +117,5 @@
 #define notrace __attribute__((__no_instrument_function__))
 #define asmlinkage
 #define __same_type(a, b) __builtin_types_compatible_p(__typeof__(a), __typeof__(b))
-#define __native_word(t)                                                                 \
-    (sizeof(t) == sizeof(char) || sizeof(t) == sizeof(short) || sizeof(t) == sizeof(int) || \
-     sizeof(t) == sizeof(long))
+#define __native_word(t) \
+    (sizeof(t) == sizeof(char) || sizeof(t) == sizeof(short) || sizeof(t) == sizeof(int) || sizeof(t) == sizeof(long))

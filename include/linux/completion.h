@@ -7,7 +7,10 @@ struct completion {
     unsigned int done;
     struct wait_queue_head wait;
 };
-#define COMPLETION_INITIALIZER(name) { 0, __WAIT_QUEUE_HEAD_INITIALIZER((name).wait) }
+#define COMPLETION_INITIALIZER(name)                  \
+    {                                                 \
+        0, __WAIT_QUEUE_HEAD_INITIALIZER((name).wait) \
+    }
 #define COMPLETION_INITIALIZER_ONSTACK(name) COMPLETION_INITIALIZER(name)
 #define DECLARE_COMPLETION(name) struct completion name = COMPLETION_INITIALIZER(name)
 #define DECLARE_COMPLETION_ONSTACK(name) DECLARE_COMPLETION(name)
@@ -25,8 +28,16 @@ unsigned long wait_for_completion_timeout(struct completion *x, unsigned long ti
 bool try_wait_for_completion(struct completion *x);
 bool completion_done(struct completion *x);
 ASHLAR_END_C
-static inline int wait_for_completion_interruptible(struct completion *x) { wait_for_completion(x); return 0; }
-static inline int wait_for_completion_killable(struct completion *x) { wait_for_completion(x); return 0; }
+static inline int wait_for_completion_interruptible(struct completion *x)
+{
+    wait_for_completion(x);
+    return 0;
+}
+static inline int wait_for_completion_killable(struct completion *x)
+{
+    wait_for_completion(x);
+    return 0;
+}
 static inline long wait_for_completion_interruptible_timeout(struct completion *x, unsigned long t)
 {
     return (long)wait_for_completion_timeout(x, t);

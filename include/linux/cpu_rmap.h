@@ -22,4 +22,7 @@ int cpu_rmap_add(struct cpu_rmap *rmap, void *obj);
 int cpu_rmap_update(struct cpu_rmap *rmap, u16 index, const struct cpumask *affinity);
 ASHLAR_END_C
 static inline u16 cpu_rmap_lookup_index(struct cpu_rmap *rmap, unsigned int cpu) { return rmap->near[cpu].index; }
-static inline void *cpu_rmap_lookup_obj(struct cpu_rmap *rmap, unsigned int cpu) { return rmap->obj[rmap->near[cpu].index]; }
+static inline void *cpu_rmap_lookup_obj(struct cpu_rmap *rmap, unsigned int cpu)
+{
+    return rmap->obj[rmap->near[cpu].index];
+}

@@ -28,17 +28,26 @@ ASHLAR_END_C
 #define cpu_online(cpu) ((unsigned)(cpu) < ashlar_cpu_count())
 #define cpu_possible(cpu) cpu_online(cpu)
 #define cpumask_bits(mask) ((mask)->bits)
-static inline unsigned int cpumask_first(const struct cpumask *mask) { return (unsigned)find_first_bit(mask->bits, nr_cpumask_bits); }
+static inline unsigned int cpumask_first(const struct cpumask *mask)
+{
+    return (unsigned)find_first_bit(mask->bits, nr_cpumask_bits);
+}
 static inline unsigned int cpumask_next(int n, const struct cpumask *mask)
 {
     return (unsigned)find_next_bit(mask->bits, nr_cpumask_bits, (unsigned long)(n + 1));
 }
-static inline unsigned int cpumask_weight(const struct cpumask *mask) { return bitmap_weight(mask->bits, nr_cpumask_bits); }
+static inline unsigned int cpumask_weight(const struct cpumask *mask)
+{
+    return bitmap_weight(mask->bits, nr_cpumask_bits);
+}
 static inline void cpumask_set_cpu(unsigned int cpu, struct cpumask *mask) { set_bit(cpu, mask->bits); }
 static inline void cpumask_clear_cpu(int cpu, struct cpumask *mask) { clear_bit(cpu, mask->bits); }
 static inline bool cpumask_test_cpu(int cpu, const struct cpumask *mask) { return test_bit(cpu, mask->bits); }
 static inline bool cpumask_test_and_set_cpu(int cpu, struct cpumask *mask) { return test_and_set_bit(cpu, mask->bits); }
-static inline bool cpumask_test_and_clear_cpu(int cpu, struct cpumask *mask) { return test_and_clear_bit(cpu, mask->bits); }
+static inline bool cpumask_test_and_clear_cpu(int cpu, struct cpumask *mask)
+{
+    return test_and_clear_bit(cpu, mask->bits);
+}
 static inline void cpumask_setall(struct cpumask *mask) { bitmap_fill(mask->bits, nr_cpumask_bits); }
 static inline void cpumask_clear(struct cpumask *mask) { bitmap_zero(mask->bits, nr_cpumask_bits); }
 static inline bool cpumask_and(struct cpumask *to, const struct cpumask *a, const struct cpumask *b)
@@ -49,10 +58,21 @@ static inline void cpumask_or(struct cpumask *to, const struct cpumask *a, const
 {
     bitmap_or(to->bits, a->bits, b->bits, nr_cpumask_bits);
 }
-static inline bool cpumask_equal(const struct cpumask *a, const struct cpumask *b) { return bitmap_equal(a->bits, b->bits, nr_cpumask_bits); }
+static inline bool cpumask_equal(const struct cpumask *a, const struct cpumask *b)
+{
+    return bitmap_equal(a->bits, b->bits, nr_cpumask_bits);
+}
 static inline bool cpumask_empty(const struct cpumask *mask) { return bitmap_empty(mask->bits, nr_cpumask_bits); }
-static inline void cpumask_copy(struct cpumask *to, const struct cpumask *from) { bitmap_copy(to->bits, from->bits, nr_cpumask_bits); }
-static inline bool alloc_cpumask_var(cpumask_var_t *mask, gfp_t flags) { (void)mask; (void)flags; return true; }
+static inline void cpumask_copy(struct cpumask *to, const struct cpumask *from)
+{
+    bitmap_copy(to->bits, from->bits, nr_cpumask_bits);
+}
+static inline bool alloc_cpumask_var(cpumask_var_t *mask, gfp_t flags)
+{
+    (void)mask;
+    (void)flags;
+    return true;
+}
 static inline bool zalloc_cpumask_var(cpumask_var_t *mask, gfp_t flags)
 {
     (void)flags;
@@ -60,12 +80,18 @@ static inline bool zalloc_cpumask_var(cpumask_var_t *mask, gfp_t flags)
     return true;
 }
 static inline void free_cpumask_var(cpumask_var_t mask) { (void)mask; }
-static inline unsigned int cpumask_last(const struct cpumask *mask) { return (unsigned)find_last_bit(mask->bits, nr_cpumask_bits); }
+static inline unsigned int cpumask_last(const struct cpumask *mask)
+{
+    return (unsigned)find_last_bit(mask->bits, nr_cpumask_bits);
+}
 static inline unsigned int cpumask_next_zero(int n, const struct cpumask *mask)
 {
     return (unsigned)find_next_zero_bit(mask->bits, nr_cpumask_bits, (unsigned long)(n + 1));
 }
-static inline unsigned int cpumask_first_zero(const struct cpumask *mask) { return (unsigned)find_first_zero_bit(mask->bits, nr_cpumask_bits); }
+static inline unsigned int cpumask_first_zero(const struct cpumask *mask)
+{
+    return (unsigned)find_first_zero_bit(mask->bits, nr_cpumask_bits);
+}
 static inline void cpumask_xor(struct cpumask *to, const struct cpumask *a, const struct cpumask *b)
 {
     bitmap_xor(to->bits, a->bits, b->bits, nr_cpumask_bits);
@@ -74,8 +100,14 @@ static inline bool cpumask_andnot(struct cpumask *to, const struct cpumask *a, c
 {
     return bitmap_andnot(to->bits, a->bits, b->bits, nr_cpumask_bits);
 }
-static inline bool cpumask_intersects(const struct cpumask *a, const struct cpumask *b) { return bitmap_intersects(a->bits, b->bits, nr_cpumask_bits); }
-static inline bool cpumask_subset(const struct cpumask *a, const struct cpumask *b) { return bitmap_subset(a->bits, b->bits, nr_cpumask_bits); }
+static inline bool cpumask_intersects(const struct cpumask *a, const struct cpumask *b)
+{
+    return bitmap_intersects(a->bits, b->bits, nr_cpumask_bits);
+}
+static inline bool cpumask_subset(const struct cpumask *a, const struct cpumask *b)
+{
+    return bitmap_subset(a->bits, b->bits, nr_cpumask_bits);
+}
 static inline bool cpumask_full(const struct cpumask *mask) { return bitmap_full(mask->bits, nr_cpu_ids); }
 static inline unsigned int cpumask_first_and(const struct cpumask *a, const struct cpumask *b)
 {
@@ -115,12 +147,13 @@ ASHLAR_END_C
 #define cpumask_pr_args(mask) nr_cpumask_bits, cpumask_bits(mask)
 #define for_each_cpu_and(cpu, a, b) \
     for ((cpu) = cpumask_first_and((a), (b)); (cpu) < nr_cpumask_bits; (cpu) = cpumask_next_and((int)(cpu), (a), (b)))
-#define for_each_cpu_andnot(cpu, a, b) \
-    for_each_cpu(cpu, a) if (cpumask_test_cpu((int)(cpu), (b))) {} else
+#define for_each_cpu_andnot(cpu, a, b)                             \
+    for_each_cpu(cpu, a) if (cpumask_test_cpu((int)(cpu), (b))) {} \
+    else
 #define for_each_cpu_not(cpu, mask) \
     for ((cpu) = cpumask_first_zero(mask); (cpu) < nr_cpumask_bits; (cpu) = cpumask_next_zero((int)(cpu), (mask)))
-#define for_each_cpu_wrap(cpu, mask, start)                                                         \
-    for ((cpu) = cpumask_next_wrap((int)(start) - 1, (mask), (int)(start), false); (cpu) < nr_cpumask_bits; \
+#define for_each_cpu_wrap(cpu, mask, start)                                                               \
+    for ((cpu) = cpumask_next_wrap((int)(start)-1, (mask), (int)(start), false); (cpu) < nr_cpumask_bits; \
          (cpu) = cpumask_next_wrap((int)(cpu), (mask), (int)(start), true))
 #define for_each_cpu(cpu, mask) for_each_set_bit(cpu, cpumask_bits(mask), nr_cpumask_bits)
 #define for_each_possible_cpu(cpu) for ((cpu) = 0; (unsigned)(cpu) < ashlar_cpu_count(); (cpu)++)

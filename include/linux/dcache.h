@@ -16,7 +16,10 @@ struct qstr {
     };
     const unsigned char *name;
 };
-#define QSTR_INIT(text, length) { {{.len = length}}, .name = (const unsigned char *)(text) }
+#define QSTR_INIT(text, length)                                  \
+    {                                                            \
+        {{.len = length}}, .name = (const unsigned char *)(text) \
+    }
 #define DNAME_INLINE_LEN 32
 struct dentry {
     struct dentry *d_parent;

@@ -4,8 +4,15 @@
 #include <linux/kconfig.h>
 #include <linux/list.h>
 #include <linux/spinlock.h>
-enum debug_obj_state { ODEBUG_STATE_NONE, ODEBUG_STATE_INIT, ODEBUG_STATE_INACTIVE, ODEBUG_STATE_ACTIVE,
-                       ODEBUG_STATE_DESTROYED, ODEBUG_STATE_NOTAVAILABLE, ODEBUG_STATE_MAX };
+enum debug_obj_state {
+    ODEBUG_STATE_NONE,
+    ODEBUG_STATE_INIT,
+    ODEBUG_STATE_INACTIVE,
+    ODEBUG_STATE_ACTIVE,
+    ODEBUG_STATE_DESTROYED,
+    ODEBUG_STATE_NOTAVAILABLE,
+    ODEBUG_STATE_MAX
+};
 struct debug_obj_descr {
     const char *name;
     void *(*debug_hint)(void *address);

@@ -60,7 +60,8 @@ struct device_attribute {
     ssize_t (*show)(struct device *device, struct device_attribute *attribute, char *to);
     ssize_t (*store)(struct device *device, struct device_attribute *attribute, const char *from, size_t count);
 };
-#define DEVICE_ATTR(_name, _mode, _show, _store) struct device_attribute dev_attr_##_name = __ATTR(_name, _mode, _show, _store)
+#define DEVICE_ATTR(_name, _mode, _show, _store) \
+    struct device_attribute dev_attr_##_name = __ATTR(_name, _mode, _show, _store)
 #define DEVICE_ATTR_RO(_name) struct device_attribute dev_attr_##_name = __ATTR_RO(_name)
 #define DEVICE_ATTR_WO(_name) struct device_attribute dev_attr_##_name = __ATTR_WO(_name)
 #define DEVICE_ATTR_RW(_name) struct device_attribute dev_attr_##_name = __ATTR_RW(_name)
@@ -76,7 +77,8 @@ struct driver_attribute {
 #define device_remove_file(device, attribute) sysfs_remove_file(&(device)->kobj, attribute)
 
 #ifndef __cplusplus
-struct class {
+struct class
+{
     const char *name;
     struct module *owner;
     const struct attribute_group **class_groups, **dev_groups;
@@ -132,7 +134,10 @@ __printf(3, 4) char *devm_kasprintf(struct device *device, gfp_t flags, const ch
 int devm_add_action(struct device *device, void (*action)(void *data), void *data);
 unsigned long devm_get_free_pages(struct device *device, gfp_t flags, unsigned int order);
 ASHLAR_END_C
-static inline void *devm_kzalloc(struct device *device, size_t size, gfp_t flags) { return devm_kmalloc(device, size, flags | __GFP_ZERO); }
+static inline void *devm_kzalloc(struct device *device, size_t size, gfp_t flags)
+{
+    return devm_kmalloc(device, size, flags | __GFP_ZERO);
+}
 static inline void *devm_kmalloc_array(struct device *device, size_t n, size_t size, gfp_t flags)
 {
     size_t bytes;
@@ -156,8 +161,16 @@ static inline const char *dev_name(const struct device *device)
     return device->kobj.name ? device->kobj.name : "(null)";
 }
 #define kobj_to_dev(object) container_of(object, struct device, kobj)
-static inline int dev_to_node(struct device *device) { (void)device; return NUMA_NO_NODE; }
-static inline void set_dev_node(struct device *device, int node) { (void)device; (void)node; }
+static inline int dev_to_node(struct device *device)
+{
+    (void)device;
+    return NUMA_NO_NODE;
+}
+static inline void set_dev_node(struct device *device, int node)
+{
+    (void)device;
+    (void)node;
+}
 static inline void *dev_get_drvdata(const struct device *device) { return device->driver_data; }
 static inline void dev_set_drvdata(struct device *device, void *data) { device->driver_data = data; }
 static inline void *dev_get_platdata(const struct device *device) { return device->platform_data; }
@@ -181,24 +194,28 @@ static inline bool device_is_registered(struct device *device) { return device->
 #define dev_err_once(device, format, ...) printk_once(KERN_ERR "%s: " format, dev_name(device), ##__VA_ARGS__)
 #define dev_warn_once(device, format, ...) printk_once(KERN_WARNING "%s: " format, dev_name(device), ##__VA_ARGS__)
 #define dev_info_once(device, format, ...) printk_once(KERN_INFO "%s: " format, dev_name(device), ##__VA_ARGS__)
-#define dev_err_ratelimited(device, format, ...) printk_ratelimited(KERN_ERR "%s: " format, dev_name(device), ##__VA_ARGS__)
-#define dev_warn_ratelimited(device, format, ...) printk_ratelimited(KERN_WARNING "%s: " format, dev_name(device), ##__VA_ARGS__)
+#define dev_err_ratelimited(device, format, ...) \
+    printk_ratelimited(KERN_ERR "%s: " format, dev_name(device), ##__VA_ARGS__)
+#define dev_warn_ratelimited(device, format, ...) \
+    printk_ratelimited(KERN_WARNING "%s: " format, dev_name(device), ##__VA_ARGS__)
 #define dev_WARN(device, format, ...) WARN(1, "%s: " format, dev_name(device), ##__VA_ARGS__)
-#define dev_WARN_ONCE(device, condition, format, ...) WARN_ONCE(condition, "%s: " format, dev_name(device), ##__VA_ARGS__)
+#define dev_WARN_ONCE(device, condition, format, ...) \
+    WARN_ONCE(condition, "%s: " format, dev_name(device), ##__VA_ARGS__)
 /* Tells of an error and answers it; a driver that only came too early says nothing. */
-#define dev_err_probe(device, error, format, ...)                                                     \
-    ({                                                                                                \
-        int ashlar_probe_error = (error);                                                             \
-        if (ashlar_probe_error != -EPROBE_DEFER) dev_err(device, "error %d: " format, ashlar_probe_error, ##__VA_ARGS__); \
-        ashlar_probe_error;                                                                           \
+#define dev_err_probe(device, error, format, ...)                                    \
+    ({                                                                               \
+        int ashlar_probe_error = (error);                                            \
+        if (ashlar_probe_error != -EPROBE_DEFER)                                     \
+            dev_err(device, "error %d: " format, ashlar_probe_error, ##__VA_ARGS__); \
+        ashlar_probe_error;                                                          \
     })
 /* A module that does nothing but register a driver. */
-#define module_driver(driver, register_function, unregister_function, ...)           \
+#define module_driver(driver, register_function, unregister_function, ...)                        \
     static int __init driver##_init(void) { return register_function(&(driver), ##__VA_ARGS__); } \
-    module_init(driver##_init);                                                      \
-    static void __exit driver##_exit(void) { unregister_function(&(driver), ##__VA_ARGS__); } \
+    module_init(driver##_init);                                                                   \
+    static void __exit driver##_exit(void) { unregister_function(&(driver), ##__VA_ARGS__); }     \
     module_exit(driver##_exit);
-#define builtin_driver(driver, register_function, ...)                               \
+#define builtin_driver(driver, register_function, ...)                                            \
     static int __init driver##_init(void) { return register_function(&(driver), ##__VA_ARGS__); } \
     device_initcall(driver##_init);
 ASHLAR_BEGIN_C

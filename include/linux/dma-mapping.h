@@ -31,19 +31,28 @@ static inline void dma_free_coherent(struct device *device, size_t size, void *a
 {
     dma_free_attrs(device, size, address, handle, 0);
 }
-static inline dma_addr_t dma_map_single(struct device *device, void *address, size_t size, enum dma_data_direction direction)
+static inline dma_addr_t dma_map_single(struct device *device, void *address, size_t size,
+                                        enum dma_data_direction direction)
 {
-    (void)device; (void)size; (void)direction;
+    (void)device;
+    (void)size;
+    (void)direction;
     return virt_addr_valid(address) ? (dma_addr_t)virt_to_phys(address) : DMA_MAPPING_ERROR;
 }
-static inline void dma_unmap_single(struct device *device, dma_addr_t address, size_t size, enum dma_data_direction direction)
+static inline void dma_unmap_single(struct device *device, dma_addr_t address, size_t size,
+                                    enum dma_data_direction direction)
 {
-    (void)device; (void)address; (void)size; (void)direction;
+    (void)device;
+    (void)address;
+    (void)size;
+    (void)direction;
 }
 static inline dma_addr_t dma_map_page(struct device *device, struct page *page, size_t offset, size_t size,
                                       enum dma_data_direction direction)
 {
-    (void)device; (void)size; (void)direction;
+    (void)device;
+    (void)size;
+    (void)direction;
     return page_to_phys(page) + offset;
 }
 #define dma_unmap_page(device, address, size, direction) dma_unmap_single(device, address, size, direction)
@@ -52,6 +61,14 @@ static inline int dma_mapping_error(struct device *device, dma_addr_t address)
     (void)device;
     return address == DMA_MAPPING_ERROR ? -ENOMEM : 0;
 }
-static inline int dma_set_mask(struct device *device, u64 mask) { device->coherent_dma_mask = mask; return 0; }
-static inline int dma_set_coherent_mask(struct device *device, u64 mask) { device->coherent_dma_mask = mask; return 0; }
+static inline int dma_set_mask(struct device *device, u64 mask)
+{
+    device->coherent_dma_mask = mask;
+    return 0;
+}
+static inline int dma_set_coherent_mask(struct device *device, u64 mask)
+{
+    device->coherent_dma_mask = mask;
+    return 0;
+}
 static inline int dma_set_mask_and_coherent(struct device *device, u64 mask) { return dma_set_mask(device, mask); }

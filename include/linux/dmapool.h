@@ -5,8 +5,7 @@
 #include <linux/dma-mapping.h>
 struct dma_pool;
 ASHLAR_BEGIN_C
-struct dma_pool *dma_pool_create(const char *name, struct device *device, size_t size, size_t align,
-                                 size_t boundary);
+struct dma_pool *dma_pool_create(const char *name, struct device *device, size_t size, size_t align, size_t boundary);
 void dma_pool_destroy(struct dma_pool *pool);
 void *dma_pool_alloc(struct dma_pool *pool, gfp_t flags, dma_addr_t *handle);
 void dma_pool_free(struct dma_pool *pool, void *address, dma_addr_t handle);

@@ -7,5 +7,15 @@
 #include <linux/types.h>
 struct dentry;
 struct kmem_cache;
-static inline bool should_fail_alloc_page(gfp_t flags, unsigned int order) { (void)flags; (void)order; return false; }
-static inline int should_failslab(struct kmem_cache *cache, gfp_t flags) { (void)cache; (void)flags; return 0; }
+static inline bool should_fail_alloc_page(gfp_t flags, unsigned int order)
+{
+    (void)flags;
+    (void)order;
+    return false;
+}
+static inline int should_failslab(struct kmem_cache *cache, gfp_t flags)
+{
+    (void)cache;
+    (void)flags;
+    return 0;
+}

@@ -16,15 +16,14 @@ unsigned long _find_next_bit(const unsigned long *address, unsigned long size, u
 unsigned long _find_next_zero_bit(const unsigned long *address, unsigned long size, unsigned long start);
 unsigned long _find_next_and_bit(const unsigned long *a, const unsigned long *b, unsigned long size,
                                  unsigned long start);
-unsigned long _find_next_andnot_bit(const unsigned long *a, const unsigned long *b,
-                                    unsigned long size, unsigned long start);
+unsigned long _find_next_andnot_bit(const unsigned long *a, const unsigned long *b, unsigned long size,
+                                    unsigned long start);
 unsigned long __find_nth_bit(const unsigned long *address, unsigned long size, unsigned long n);
-unsigned long __find_nth_and_bit(const unsigned long *a, const unsigned long *b,
-                                 unsigned long size, unsigned long n);
-unsigned long __find_nth_andnot_bit(const unsigned long *a, const unsigned long *b,
-                                    unsigned long size, unsigned long n);
-unsigned long find_next_clump8(unsigned long *clump, const unsigned long *address,
-                               unsigned long size, unsigned long offset);
+unsigned long __find_nth_and_bit(const unsigned long *a, const unsigned long *b, unsigned long size, unsigned long n);
+unsigned long __find_nth_andnot_bit(const unsigned long *a, const unsigned long *b, unsigned long size,
+                                    unsigned long n);
+unsigned long find_next_clump8(unsigned long *clump, const unsigned long *address, unsigned long size,
+                               unsigned long offset);
 ASHLAR_END_C
 
 #define small_const_nbits(n) (__builtin_constant_p(n) && (n) <= BITS_PER_LONG && (n) > 0)
@@ -65,8 +64,8 @@ static __always_inline unsigned long find_next_bit(const unsigned long *address,
     }
     return _find_next_bit(address, size, offset);
 }
-static __always_inline unsigned long find_next_zero_bit(const unsigned long *address,
-                                                        unsigned long size, unsigned long offset)
+static __always_inline unsigned long find_next_zero_bit(const unsigned long *address, unsigned long size,
+                                                        unsigned long offset)
 {
     if (small_const_nbits(size)) {
         if (offset >= size) return size;
@@ -79,14 +78,12 @@ static __always_inline unsigned long find_next_and_bit(const unsigned long *a, c
 {
     return _find_next_and_bit(a, b, size, offset);
 }
-static __always_inline unsigned long find_next_andnot_bit(const unsigned long *a,
-                                                          const unsigned long *b,
+static __always_inline unsigned long find_next_andnot_bit(const unsigned long *a, const unsigned long *b,
                                                           unsigned long size, unsigned long offset)
 {
     return _find_next_andnot_bit(a, b, size, offset);
 }
-static __always_inline unsigned long find_nth_bit(const unsigned long *address, unsigned long size,
-                                                  unsigned long n)
+static __always_inline unsigned long find_nth_bit(const unsigned long *address, unsigned long size, unsigned long n)
 {
     return n >= size ? size : __find_nth_bit(address, size, n);
 }
@@ -95,22 +92,20 @@ static __always_inline unsigned long find_nth_and_bit(const unsigned long *a, co
 {
     return n >= size ? size : __find_nth_and_bit(a, b, size, n);
 }
-static __always_inline unsigned long find_nth_andnot_bit(const unsigned long *a,
-                                                         const unsigned long *b,
+static __always_inline unsigned long find_nth_andnot_bit(const unsigned long *a, const unsigned long *b,
                                                          unsigned long size, unsigned long n)
 {
     return n >= size ? size : __find_nth_andnot_bit(a, b, size, n);
 }
-static __always_inline unsigned long find_next_bit_wrap(const unsigned long *address,
-                                                        unsigned long size, unsigned long offset)
+static __always_inline unsigned long find_next_bit_wrap(const unsigned long *address, unsigned long size,
+                                                        unsigned long offset)
 {
     unsigned long bit = find_next_bit(address, size, offset);
     if (bit < size) return bit;
     bit = find_first_bit(address, offset);
     return bit < offset ? bit : size;
 }
-static __always_inline unsigned long find_next_and_bit_wrap(const unsigned long *a,
-                                                            const unsigned long *b,
+static __always_inline unsigned long find_next_and_bit_wrap(const unsigned long *a, const unsigned long *b,
                                                             unsigned long size, unsigned long offset)
 {
     unsigned long bit = find_next_and_bit(a, b, size, offset);
@@ -132,8 +127,7 @@ static __always_inline unsigned long __for_each_wrap(const unsigned long *bitmap
     return bit < start ? bit : size;
 }
 
-#define find_next_bit_le(address, size, offset) \
-    find_next_bit((const unsigned long *)(address), (size), (offset))
+#define find_next_bit_le(address, size, offset) find_next_bit((const unsigned long *)(address), (size), (offset))
 #define find_next_zero_bit_le(address, size, offset) \
     find_next_zero_bit((const unsigned long *)(address), (size), (offset))
 #define find_first_zero_bit_le(address, size) find_first_zero_bit((const unsigned long *)(address), (size))
@@ -151,25 +145,25 @@ static __always_inline unsigned long __for_each_wrap(const unsigned long *bitmap
     for ((bit) = 0; (bit) = find_next_zero_bit((address), (size), (bit)), (bit) < (size); (bit)++)
 #define for_each_clear_bit_from(bit, address, size) \
     for (; (bit) = find_next_zero_bit((address), (size), (bit)), (bit) < (size); (bit)++)
-#define for_each_set_bitrange(first, last, address, size)                                    \
-    for ((first) = 0; (first) = find_next_bit((address), (size), (first)),                   \
-        (last) = find_next_zero_bit((address), (size), (first) + 1), (first) < (size);       \
+#define for_each_set_bitrange(first, last, address, size)                              \
+    for ((first) = 0; (first) = find_next_bit((address), (size), (first)),             \
+        (last) = find_next_zero_bit((address), (size), (first) + 1), (first) < (size); \
          (first) = (last) + 1)
-#define for_each_set_bitrange_from(first, last, address, size)                               \
-    for (; (first) = find_next_bit((address), (size), (first)),                              \
-         (last) = find_next_zero_bit((address), (size), (first) + 1), (first) < (size);      \
+#define for_each_set_bitrange_from(first, last, address, size)                            \
+    for (; (first) = find_next_bit((address), (size), (first)),                           \
+           (last) = find_next_zero_bit((address), (size), (first) + 1), (first) < (size); \
          (first) = (last) + 1)
-#define for_each_clear_bitrange(first, last, address, size)                                  \
-    for ((first) = 0; (first) = find_next_zero_bit((address), (size), (first)),              \
-        (last) = find_next_bit((address), (size), (first) + 1), (first) < (size);            \
+#define for_each_clear_bitrange(first, last, address, size)                       \
+    for ((first) = 0; (first) = find_next_zero_bit((address), (size), (first)),   \
+        (last) = find_next_bit((address), (size), (first) + 1), (first) < (size); \
          (first) = (last) + 1)
-#define for_each_clear_bitrange_from(first, last, address, size)                             \
-    for (; (first) = find_next_zero_bit((address), (size), (first)),                         \
-         (last) = find_next_bit((address), (size), (first) + 1), (first) < (size);           \
+#define for_each_clear_bitrange_from(first, last, address, size)                     \
+    for (; (first) = find_next_zero_bit((address), (size), (first)),                 \
+           (last) = find_next_bit((address), (size), (first) + 1), (first) < (size); \
          (first) = (last) + 1)
-#define for_each_set_bit_wrap(bit, address, size, start)                    \
+#define for_each_set_bit_wrap(bit, address, size, start)                         \
     for ((bit) = find_next_bit_wrap((address), (size), (start)); (bit) < (size); \
          (bit) = __for_each_wrap((address), (size), (start), (bit) + 1))
-#define for_each_set_clump8(start, clump, bits, size)                           \
+#define for_each_set_clump8(start, clump, bits, size)                             \
     for ((start) = find_first_clump8(&(clump), (bits), (size)); (start) < (size); \
          (start) = find_next_clump8(&(clump), (bits), (size), (start) + 8))

@@ -23,7 +23,10 @@ struct fprop_local_percpu {
     unsigned int period;
     raw_spinlock_t lock;
 };
-#define INIT_FPROP_LOCAL_SINGLE(name) { .lock = __RAW_SPIN_LOCK_UNLOCKED(name.lock), }
+#define INIT_FPROP_LOCAL_SINGLE(name)                \
+    {                                                \
+        .lock = __RAW_SPIN_LOCK_UNLOCKED(name.lock), \
+    }
 ASHLAR_BEGIN_C
 int fprop_global_init(struct fprop_global *p, gfp_t flags);
 void fprop_global_destroy(struct fprop_global *p);
@@ -31,14 +34,14 @@ bool fprop_new_period(struct fprop_global *p, int periods);
 int fprop_local_init_single(struct fprop_local_single *local);
 void fprop_local_destroy_single(struct fprop_local_single *local);
 void __fprop_inc_single(struct fprop_global *p, struct fprop_local_single *local);
-void fprop_fraction_single(struct fprop_global *p, struct fprop_local_single *local,
-                           unsigned long *numerator, unsigned long *denominator);
+void fprop_fraction_single(struct fprop_global *p, struct fprop_local_single *local, unsigned long *numerator,
+                           unsigned long *denominator);
 int fprop_local_init_percpu(struct fprop_local_percpu *local, gfp_t flags);
 void fprop_local_destroy_percpu(struct fprop_local_percpu *local);
 void __fprop_add_percpu(struct fprop_global *p, struct fprop_local_percpu *local, long count);
 void __fprop_add_percpu_max(struct fprop_global *p, struct fprop_local_percpu *local, int most, long count);
-void fprop_fraction_percpu(struct fprop_global *p, struct fprop_local_percpu *local,
-                           unsigned long *numerator, unsigned long *denominator);
+void fprop_fraction_percpu(struct fprop_global *p, struct fprop_local_percpu *local, unsigned long *numerator,
+                           unsigned long *denominator);
 ASHLAR_END_C
 static inline void fprop_inc_single(struct fprop_global *p, struct fprop_local_single *local)
 {

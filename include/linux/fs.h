@@ -71,8 +71,10 @@ struct file_operations {
     int (*release)(struct inode *inode, struct file *file);
     int (*fsync)(struct file *file, loff_t start, loff_t end, int datasync);
     int (*fasync)(int fd, struct file *file, int on);
-    ssize_t (*splice_read)(struct file *file, loff_t *pos, struct pipe_inode_info *pipe, size_t count, unsigned int flags);
-    ssize_t (*splice_write)(struct pipe_inode_info *pipe, struct file *file, loff_t *pos, size_t count, unsigned int flags);
+    ssize_t (*splice_read)(struct file *file, loff_t *pos, struct pipe_inode_info *pipe, size_t count,
+                           unsigned int flags);
+    ssize_t (*splice_write)(struct pipe_inode_info *pipe, struct file *file, loff_t *pos, size_t count,
+                            unsigned int flags);
 };
 struct inode {
     umode_t i_mode;

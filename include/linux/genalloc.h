@@ -38,9 +38,11 @@ struct gen_pool *gen_pool_create(int min_alloc_order, int node);
 struct gen_pool *devm_gen_pool_create(struct device *device, int min_alloc_order, int node, const char *name);
 struct gen_pool *gen_pool_get(struct device *device, const char *name);
 void gen_pool_destroy(struct gen_pool *pool);
-int gen_pool_add_owner(struct gen_pool *pool, unsigned long address, phys_addr_t physical, size_t size, int node, void *owner);
+int gen_pool_add_owner(struct gen_pool *pool, unsigned long address, phys_addr_t physical, size_t size, int node,
+                       void *owner);
 phys_addr_t gen_pool_virt_to_phys(struct gen_pool *pool, unsigned long address);
-unsigned long gen_pool_alloc_algo_owner(struct gen_pool *pool, size_t size, genpool_algo_t algo, void *data, void **owner);
+unsigned long gen_pool_alloc_algo_owner(struct gen_pool *pool, size_t size, genpool_algo_t algo, void *data,
+                                        void **owner);
 void gen_pool_free_owner(struct gen_pool *pool, unsigned long address, size_t size, void **owner);
 void *gen_pool_dma_alloc(struct gen_pool *pool, size_t size, dma_addr_t *dma);
 void *gen_pool_dma_alloc_algo(struct gen_pool *pool, size_t size, dma_addr_t *dma, genpool_algo_t algo, void *data);
@@ -48,23 +50,26 @@ void *gen_pool_dma_alloc_align(struct gen_pool *pool, size_t size, dma_addr_t *d
 void *gen_pool_dma_zalloc(struct gen_pool *pool, size_t size, dma_addr_t *dma);
 void *gen_pool_dma_zalloc_algo(struct gen_pool *pool, size_t size, dma_addr_t *dma, genpool_algo_t algo, void *data);
 void *gen_pool_dma_zalloc_align(struct gen_pool *pool, size_t size, dma_addr_t *dma, int align);
-void gen_pool_for_each_chunk(struct gen_pool *pool, void (*function)(struct gen_pool *, struct gen_pool_chunk *, void *), void *data);
+void gen_pool_for_each_chunk(struct gen_pool *pool,
+                             void (*function)(struct gen_pool *, struct gen_pool_chunk *, void *), void *data);
 size_t gen_pool_avail(struct gen_pool *pool);
 size_t gen_pool_size(struct gen_pool *pool);
 bool gen_pool_has_addr(struct gen_pool *pool, unsigned long start, size_t size);
 void gen_pool_set_algo(struct gen_pool *pool, genpool_algo_t algo, void *data);
-unsigned long gen_pool_first_fit(unsigned long *map, unsigned long size, unsigned long start, unsigned int nr, void *data,
-                                 struct gen_pool *pool, unsigned long start_addr);
-unsigned long gen_pool_fixed_alloc(unsigned long *map, unsigned long size, unsigned long start, unsigned int nr, void *data,
-                                   struct gen_pool *pool, unsigned long start_addr);
+unsigned long gen_pool_first_fit(unsigned long *map, unsigned long size, unsigned long start, unsigned int nr,
+                                 void *data, struct gen_pool *pool, unsigned long start_addr);
+unsigned long gen_pool_fixed_alloc(unsigned long *map, unsigned long size, unsigned long start, unsigned int nr,
+                                   void *data, struct gen_pool *pool, unsigned long start_addr);
 unsigned long gen_pool_first_fit_align(unsigned long *map, unsigned long size, unsigned long start, unsigned int nr,
                                        void *data, struct gen_pool *pool, unsigned long start_addr);
-unsigned long gen_pool_first_fit_order_align(unsigned long *map, unsigned long size, unsigned long start, unsigned int nr,
-                                             void *data, struct gen_pool *pool, unsigned long start_addr);
-unsigned long gen_pool_best_fit(unsigned long *map, unsigned long size, unsigned long start, unsigned int nr, void *data,
-                                struct gen_pool *pool, unsigned long start_addr);
+unsigned long gen_pool_first_fit_order_align(unsigned long *map, unsigned long size, unsigned long start,
+                                             unsigned int nr, void *data, struct gen_pool *pool,
+                                             unsigned long start_addr);
+unsigned long gen_pool_best_fit(unsigned long *map, unsigned long size, unsigned long start, unsigned int nr,
+                                void *data, struct gen_pool *pool, unsigned long start_addr);
 ASHLAR_END_C
-static inline int gen_pool_add_virt(struct gen_pool *pool, unsigned long address, phys_addr_t physical, size_t size, int node)
+static inline int gen_pool_add_virt(struct gen_pool *pool, unsigned long address, phys_addr_t physical, size_t size,
+                                    int node)
 {
     return gen_pool_add_owner(pool, address, physical, size, node, NULL);
 }

@@ -16,14 +16,17 @@ struct __genradix {
 struct genradix_iter {
     size_t offset, pos;
 };
-#define __GENRADIX_INITIALIZER { .root = NULL }
+#define __GENRADIX_INITIALIZER \
+    {                          \
+        .root = NULL           \
+    }
 /* An element type of size zero carries the type without taking room. */
-#define GENRADIX(type)          \
-    struct {                    \
-        struct __genradix tree; \
+#define GENRADIX(type)                     \
+    struct {                               \
+        struct __genradix tree;            \
         type element_type[0] __aligned(1); \
     }
-#define DEFINE_GENRADIX(name, type) GENRADIX(type) name = { .tree = __GENRADIX_INITIALIZER }
+#define DEFINE_GENRADIX(name, type) GENRADIX(type) name = {.tree = __GENRADIX_INITIALIZER}
 ASHLAR_BEGIN_C
 void *__genradix_ptr(struct __genradix *radix, size_t offset);
 void *__genradix_ptr_alloc(struct __genradix *radix, size_t offset, gfp_t flags);
@@ -49,7 +52,7 @@ static inline size_t __idx_to_offset(size_t index, size_t size)
 #define genradix_ptr_alloc(radix, index, flags) \
     (__genradix_cast(radix) __genradix_ptr_alloc(&(radix)->tree, __genradix_idx_to_offset(radix, index), flags))
 #define genradix_iter_init(radix, index) \
-    ((struct genradix_iter){ .offset = __genradix_idx_to_offset(radix, index), .pos = (index) })
+    ((struct genradix_iter){.offset = __genradix_idx_to_offset(radix, index), .pos = (index)})
 #define genradix_iter_peek(iter, radix) \
     (__genradix_cast(radix) __genradix_iter_peek(iter, &(radix)->tree, __genradix_objs_per_page(radix)))
 static inline void __genradix_iter_advance(struct genradix_iter *iter, size_t size)
@@ -60,8 +63,9 @@ static inline void __genradix_iter_advance(struct genradix_iter *iter, size_t si
     iter->pos++;
 }
 #define genradix_iter_advance(iter, radix) __genradix_iter_advance(iter, __genradix_obj_size(radix))
-#define genradix_for_each_from(radix, iter, p, start) \
-    for (iter = genradix_iter_init(radix, start); (p = genradix_iter_peek(&iter, radix)) != NULL; genradix_iter_advance(&iter, radix))
+#define genradix_for_each_from(radix, iter, p, start)                                             \
+    for (iter = genradix_iter_init(radix, start); (p = genradix_iter_peek(&iter, radix)) != NULL; \
+         genradix_iter_advance(&iter, radix))
 #define genradix_for_each(radix, iter, p) genradix_for_each_from(radix, iter, p, 0)
 #define genradix_prealloc(radix, count, flags) \
     __genradix_prealloc(&(radix)->tree, __genradix_idx_to_offset(radix, (count) + 1), flags)

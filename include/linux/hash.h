@@ -17,10 +17,7 @@ static __always_inline u32 hash_64_generic(u64 value, unsigned int bits)
 }
 #define hash_64 hash_64_generic
 #define hash_long(value, bits) hash_64(value, bits)
-static inline u32 hash_ptr(const void *pointer, unsigned int bits)
-{
-    return hash_long((unsigned long)pointer, bits);
-}
+static inline u32 hash_ptr(const void *pointer, unsigned int bits) { return hash_long((unsigned long)pointer, bits); }
 static inline u32 hash32_ptr(const void *pointer)
 {
     unsigned long value = (unsigned long)pointer;

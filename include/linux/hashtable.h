@@ -32,13 +32,13 @@ static inline bool __hash_empty(struct hlist_head *table, unsigned int size)
 static inline bool hash_hashed(struct hlist_node *node) { return !hlist_unhashed(node); }
 static inline void hash_del(struct hlist_node *node) { hlist_del_init(node); }
 static inline void hash_del_rcu(struct hlist_node *node) { hlist_del_init_rcu(node); }
-#define hash_for_each(table, bucket, object, member)                                           \
+#define hash_for_each(table, bucket, object, member)                                                  \
     for ((bucket) = 0, object = NULL; object == NULL && (bucket) < (int)HASH_SIZE(table); (bucket)++) \
     hlist_for_each_entry(object, &(table)[bucket], member)
-#define hash_for_each_rcu(table, bucket, object, member)                                       \
+#define hash_for_each_rcu(table, bucket, object, member)                                              \
     for ((bucket) = 0, object = NULL; object == NULL && (bucket) < (int)HASH_SIZE(table); (bucket)++) \
     hlist_for_each_entry_rcu(object, &(table)[bucket], member)
-#define hash_for_each_safe(table, bucket, n, object, member)                                   \
+#define hash_for_each_safe(table, bucket, n, object, member)                                          \
     for ((bucket) = 0, object = NULL; object == NULL && (bucket) < (int)HASH_SIZE(table); (bucket)++) \
     hlist_for_each_entry_safe(object, n, &(table)[bucket], member)
 #define hash_for_each_possible(table, object, member, key) \

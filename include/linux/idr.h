@@ -14,7 +14,10 @@ struct idr {
 /* The tag of nodes with a free slot below. */
 #define IDR_FREE 0
 #define IDR_RT_MARKER (ROOT_IS_IDR | (gfp_t)(1U << (ROOT_TAG_SHIFT + IDR_FREE)))
-#define IDR_INIT_BASE(name, base) { RADIX_TREE_INIT(name, IDR_RT_MARKER), (base), 0 }
+#define IDR_INIT_BASE(name, base)                       \
+    {                                                   \
+        RADIX_TREE_INIT(name, IDR_RT_MARKER), (base), 0 \
+    }
 #define IDR_INIT(name) IDR_INIT_BASE(name, 0)
 #define DEFINE_IDR(name) struct idr name = IDR_INIT(name)
 static inline unsigned int idr_get_cursor(const struct idr *idr) { return READ_ONCE(idr->idr_next); }
@@ -53,10 +56,9 @@ static inline bool idr_is_empty(const struct idr *idr)
 #ifndef __cplusplus
 static inline void idr_preload_end(void) { local_unlock(&radix_tree_preloads.lock); }
 #endif
-#define idr_for_each_entry(idr, entry, id) \
-    for (id = 0; ((entry) = idr_get_next(idr, &(id))) != NULL; id += 1U)
-#define idr_for_each_entry_ul(idr, entry, scratch, id)                              \
-    for (scratch = 0, id = 0;                                                       \
+#define idr_for_each_entry(idr, entry, id) for (id = 0; ((entry) = idr_get_next(idr, &(id))) != NULL; id += 1U)
+#define idr_for_each_entry_ul(idr, entry, scratch, id)                                              \
+    for (scratch = 0, id = 0;                                                                       \
          scratch <= id ? ((entry) = idr_get_next_ul(idr, &(id))) != NULL : ((entry) = NULL, false); \
          scratch = id, ++id)
 #define idr_for_each_entry_continue(idr, entry, id) \
@@ -73,7 +75,10 @@ struct ida {
     struct xarray xa;
 };
 #define IDA_INIT_FLAGS (XA_FLAGS_LOCK_IRQ | XA_FLAGS_ALLOC)
-#define IDA_INIT(name) { XARRAY_INIT(name, IDA_INIT_FLAGS) }
+#define IDA_INIT(name)                    \
+    {                                     \
+        XARRAY_INIT(name, IDA_INIT_FLAGS) \
+    }
 #define DEFINE_IDA(name) struct ida name = IDA_INIT(name)
 ASHLAR_BEGIN_C
 int ida_alloc_range(struct ida *ida, unsigned int min, unsigned int max, gfp_t flags);

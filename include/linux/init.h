@@ -61,12 +61,12 @@ ASHLAR_END_C
 #define __FILE_NAME__ __FILE__
 #endif
 
-#define ASHLAR_REGISTER(id, function_in, function_out, at_level)                              \
-    static struct ashlar_module ASHLAR_PASTE(ashlar_module_, id) = {                          \
-        NULL, KBUILD_MODNAME, function_in, function_out, at_level, 0};                           \
-    __attribute__((__constructor__)) static void ASHLAR_PASTE(ashlar_module_register_, id)(void) \
-    {                                                                                         \
-        ashlar_register_module(&ASHLAR_PASTE(ashlar_module_, id));                            \
+#define ASHLAR_REGISTER(id, function_in, function_out, at_level)                                               \
+    static struct ashlar_module ASHLAR_PASTE(ashlar_module_, id) = {NULL,         KBUILD_MODNAME, function_in, \
+                                                                    function_out, at_level,       0};          \
+    __attribute__((__constructor__)) static void ASHLAR_PASTE(ashlar_module_register_, id)(void)               \
+    {                                                                                                          \
+        ashlar_register_module(&ASHLAR_PASTE(ashlar_module_, id));                                             \
     }
 #define ashlar_initcall(function, level) ASHLAR_REGISTER(function, function, NULL, level)
 #define early_initcall(function) ashlar_initcall(function, 0)

@@ -7,7 +7,8 @@ static inline unsigned long iommu_device_max_index(unsigned long size, unsigned 
 {
     return size + offset > dma_mask ? dma_mask - offset + 1 : size;
 }
-static inline int iommu_is_span_boundary(unsigned int index, unsigned int nr, unsigned long shift, unsigned long boundary_size)
+static inline int iommu_is_span_boundary(unsigned int index, unsigned int nr, unsigned long shift,
+                                         unsigned long boundary_size)
 {
     BUG_ON(!is_power_of_2(boundary_size));
     return ((shift + index) & (boundary_size - 1)) + nr > boundary_size;

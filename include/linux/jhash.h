@@ -8,14 +8,13 @@
 #define jhash_mask(n) (jhash_size(n) - 1)
 #define JHASH_INITVAL 0xdeadbeef
 #define ASHLAR_JHASH_STEP(x, y, z, turn) ((x) -= (z), (x) ^= rol32((z), (turn)), (z) += (y))
-#define __jhash_mix(a, b, c)                                                                  \
+#define __jhash_mix(a, b, c)                                                                      \
     (ASHLAR_JHASH_STEP(a, b, c, 4), ASHLAR_JHASH_STEP(b, c, a, 6), ASHLAR_JHASH_STEP(c, a, b, 8), \
      ASHLAR_JHASH_STEP(a, b, c, 16), ASHLAR_JHASH_STEP(b, c, a, 19), ASHLAR_JHASH_STEP(c, a, b, 4))
 #define ASHLAR_JHASH_END(x, y, turn) ((x) ^= (y), (x) -= rol32((y), (turn)))
-#define __jhash_final(a, b, c)                                                                \
-    (ASHLAR_JHASH_END(c, b, 14), ASHLAR_JHASH_END(a, c, 11), ASHLAR_JHASH_END(b, a, 25),      \
-     ASHLAR_JHASH_END(c, b, 16), ASHLAR_JHASH_END(a, c, 4), ASHLAR_JHASH_END(b, a, 14),       \
-     ASHLAR_JHASH_END(c, b, 24))
+#define __jhash_final(a, b, c)                                                                                       \
+    (ASHLAR_JHASH_END(c, b, 14), ASHLAR_JHASH_END(a, c, 11), ASHLAR_JHASH_END(b, a, 25), ASHLAR_JHASH_END(c, b, 16), \
+     ASHLAR_JHASH_END(a, c, 4), ASHLAR_JHASH_END(b, a, 14), ASHLAR_JHASH_END(c, b, 24))
 static inline u32 jhash(const void *key, u32 length, u32 initval)
 {
     const u8 *at = (const u8 *)key;

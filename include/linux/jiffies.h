@@ -28,8 +28,14 @@ static inline u64 get_jiffies_64(void) { return ashlar_jiffies(); }
 #define time_before64(a, b) time_after64(b, a)
 #define time_is_before_jiffies(a) time_after(jiffies, a)
 #define time_is_after_jiffies(a) time_before(jiffies, a)
-static inline unsigned long msecs_to_jiffies(const unsigned int ms) { return (unsigned long)DIV_ROUND_UP((u64)ms * HZ, 1000); }
-static inline unsigned long usecs_to_jiffies(const unsigned int us) { return (unsigned long)DIV_ROUND_UP((u64)us * HZ, 1000000); }
+static inline unsigned long msecs_to_jiffies(const unsigned int ms)
+{
+    return (unsigned long)DIV_ROUND_UP((u64)ms * HZ, 1000);
+}
+static inline unsigned long usecs_to_jiffies(const unsigned int us)
+{
+    return (unsigned long)DIV_ROUND_UP((u64)us * HZ, 1000000);
+}
 static inline unsigned long nsecs_to_jiffies(u64 ns) { return (unsigned long)(ns / TICK_NSEC); }
 static inline unsigned int jiffies_to_msecs(const unsigned long j) { return (unsigned int)(j * 1000 / HZ); }
 static inline unsigned int jiffies_to_usecs(const unsigned long j) { return (unsigned int)(j * 1000000 / HZ); }

@@ -19,25 +19,36 @@ struct static_key_true {
 struct static_key_false {
     struct static_key key;
 };
-#define STATIC_KEY_INIT_TRUE { .enabled = ATOMIC_INIT(1) }
-#define STATIC_KEY_INIT_FALSE { .enabled = ATOMIC_INIT(0) }
+#define STATIC_KEY_INIT_TRUE      \
+    {                             \
+        .enabled = ATOMIC_INIT(1) \
+    }
+#define STATIC_KEY_INIT_FALSE     \
+    {                             \
+        .enabled = ATOMIC_INIT(0) \
+    }
 #define STATIC_KEY_INIT STATIC_KEY_INIT_FALSE
-#define STATIC_KEY_TRUE_INIT { .key = STATIC_KEY_INIT_TRUE }
-#define STATIC_KEY_FALSE_INIT { .key = STATIC_KEY_INIT_FALSE }
+#define STATIC_KEY_TRUE_INIT        \
+    {                               \
+        .key = STATIC_KEY_INIT_TRUE \
+    }
+#define STATIC_KEY_FALSE_INIT        \
+    {                                \
+        .key = STATIC_KEY_INIT_FALSE \
+    }
 #define DEFINE_STATIC_KEY_TRUE(name) struct static_key_true name = STATIC_KEY_TRUE_INIT
 #define DEFINE_STATIC_KEY_FALSE(name) struct static_key_false name = STATIC_KEY_FALSE_INIT
 #define DEFINE_STATIC_KEY_TRUE_RO(name) DEFINE_STATIC_KEY_TRUE(name)
 #define DEFINE_STATIC_KEY_FALSE_RO(name) DEFINE_STATIC_KEY_FALSE(name)
 #define DECLARE_STATIC_KEY_TRUE(name) extern struct static_key_true name
 #define DECLARE_STATIC_KEY_FALSE(name) extern struct static_key_false name
-#define DEFINE_STATIC_KEY_MAYBE(config, name) \
-    ASHLAR_PASTE(ASHLAR_STATIC_KEY_, IS_ENABLED(config))(name)
+#define DEFINE_STATIC_KEY_MAYBE(config, name) ASHLAR_PASTE(ASHLAR_STATIC_KEY_, IS_ENABLED(config))(name)
 #define ASHLAR_STATIC_KEY_0(name) DEFINE_STATIC_KEY_FALSE(name)
 #define ASHLAR_STATIC_KEY_1(name) DEFINE_STATIC_KEY_TRUE(name)
 #define DEFINE_STATIC_KEY_ARRAY_TRUE(name, count) \
-    struct static_key_true name[count] = { [0 ... (count) - 1] = STATIC_KEY_TRUE_INIT }
+    struct static_key_true name[count] = {[0 ...(count) - 1] = STATIC_KEY_TRUE_INIT}
 #define DEFINE_STATIC_KEY_ARRAY_FALSE(name, count) \
-    struct static_key_false name[count] = { [0 ... (count) - 1] = STATIC_KEY_FALSE_INIT }
+    struct static_key_false name[count] = {[0 ...(count) - 1] = STATIC_KEY_FALSE_INIT}
 static inline int static_key_count(struct static_key *key) { return atomic_read(&key->enabled); }
 static inline bool static_key_enabled_plain(struct static_key *key) { return static_key_count(key) > 0; }
 #define static_key_enabled(x) static_key_enabled_plain((struct static_key *)(x))

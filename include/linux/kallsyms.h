@@ -10,5 +10,12 @@
 ASHLAR_BEGIN_C
 int sprint_symbol(char *to, unsigned long address);
 ASHLAR_END_C
-static inline void print_ip_sym(const char *level, unsigned long ip) { printk("%s[<%px>] %pS\n", level, (void *)ip, (void *)ip); }
-static inline unsigned long kallsyms_lookup_name(const char *name) { (void)name; return 0; }
+static inline void print_ip_sym(const char *level, unsigned long ip)
+{
+    printk("%s[<%px>] %pS\n", level, (void *)ip, (void *)ip);
+}
+static inline unsigned long kallsyms_lookup_name(const char *name)
+{
+    (void)name;
+    return 0;
+}

@@ -35,23 +35,22 @@
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
 #else
 /* The second term is zero, and does not compile when given a pointer. */
-#define ARRAY_SIZE(array)              \
+#define ARRAY_SIZE(array)                 \
     (sizeof(array) / sizeof((array)[0]) + \
      BUILD_BUG_ON_ZERO(__builtin_types_compatible_p(__typeof__(array), __typeof__(&(array)[0]))))
 #endif
 #define PTR_IF(condition, pointer) ((condition) ? (pointer) : NULL)
 #define u64_to_user_ptr(x) ((void __user *)(unsigned long)(x))
-#define lower_32_bits(n) ((u32)((n) & 0xffffffff))
+#define lower_32_bits(n) ((u32)((n)&0xffffffff))
 #define upper_32_bits(n) ((u32)(((n) >> 16) >> 16))
-#define lower_16_bits(n) ((u16)((n) & 0xffff))
+#define lower_16_bits(n) ((u16)((n)&0xffff))
 #define upper_16_bits(n) ((u16)((n) >> 16))
 #define REBUILD_DUE_TO_FTRACE_MCOUNT_RECORD
 #define CONCATENATE(a, b) ASHLAR_PASTE(a, b)
 
 /* The number of arguments, up to 15. */
 #define ASHLAR_SIXTEENTH(_0, _1, _2, _3, _4, _5, _6, _7, _8, _9, _10, _11, _12, _13, _14, _15, n, ...) n
-#define COUNT_ARGS(...) \
-    ASHLAR_SIXTEENTH(, ##__VA_ARGS__, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0)
+#define COUNT_ARGS(...) ASHLAR_SIXTEENTH(, ##__VA_ARGS__, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0)
 
 ASHLAR_BEGIN_C
 /* Reports a call that may sleep from a context that must not; one report a second. */
@@ -63,9 +62,9 @@ int get_option(char **text, int *number);
 unsigned long long memparse(const char *text, char **end);
 ASHLAR_END_C
 #define might_sleep() __might_sleep(__FILE__, __LINE__)
-#define might_sleep_if(condition)       \
-    do {                                \
-        if (condition) might_sleep();   \
+#define might_sleep_if(condition)     \
+    do {                              \
+        if (condition) might_sleep(); \
     } while (0)
 #define might_fault() ((void)0)
 #define might_resched() ((void)0)

@@ -21,8 +21,11 @@ struct klist_iter {
     struct klist *i_klist;
     struct klist_node *i_cur;
 };
-#define KLIST_INIT(name, get_node, put_node) \
-    { .k_lock = __SPIN_LOCK_UNLOCKED(name.k_lock), .k_list = LIST_HEAD_INIT(name.k_list), .get = get_node, .put = put_node }
+#define KLIST_INIT(name, get_node, put_node)                                                                 \
+    {                                                                                                        \
+        .k_lock = __SPIN_LOCK_UNLOCKED(name.k_lock), .k_list = LIST_HEAD_INIT(name.k_list), .get = get_node, \
+        .put = put_node                                                                                      \
+    }
 #define DEFINE_KLIST(name, get_node, put_node) struct klist name = KLIST_INIT(name, get_node, put_node)
 ASHLAR_BEGIN_C
 void klist_init(struct klist *list, void (*get)(struct klist_node *), void (*put)(struct klist_node *));

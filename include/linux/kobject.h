@@ -45,7 +45,16 @@ struct kobj_attribute {
     ssize_t (*show)(struct kobject *kobj, struct kobj_attribute *attribute, char *to);
     ssize_t (*store)(struct kobject *kobj, struct kobj_attribute *attribute, const char *from, size_t count);
 };
-enum kobject_action { KOBJ_ADD, KOBJ_REMOVE, KOBJ_CHANGE, KOBJ_MOVE, KOBJ_ONLINE, KOBJ_OFFLINE, KOBJ_BIND, KOBJ_UNBIND };
+enum kobject_action {
+    KOBJ_ADD,
+    KOBJ_REMOVE,
+    KOBJ_CHANGE,
+    KOBJ_MOVE,
+    KOBJ_ONLINE,
+    KOBJ_OFFLINE,
+    KOBJ_BIND,
+    KOBJ_UNBIND
+};
 ASHLAR_BEGIN_C
 extern const struct sysfs_ops kobj_sysfs_ops;
 extern struct kobject *kernel_kobj, *mm_kobj;
@@ -63,7 +72,8 @@ void kobject_put(struct kobject *kobj);
 void kset_init(struct kset *kset);
 int __must_check kset_register(struct kset *kset);
 void kset_unregister(struct kset *kset);
-struct kset *__must_check kset_create_and_add(const char *name, const struct kset_uevent_ops *ops, struct kobject *parent);
+struct kset *__must_check kset_create_and_add(const char *name, const struct kset_uevent_ops *ops,
+                                              struct kobject *parent);
 struct kobject *kset_find_obj(struct kset *kset, const char *name);
 ASHLAR_END_C
 static inline const char *kobject_name(const struct kobject *kobj) { return kobj->name; }
@@ -72,9 +82,16 @@ static inline struct kset *to_kset(struct kobject *kobj) { return kobj ? contain
 static inline struct kset *kset_get(struct kset *kset) { return kset ? to_kset(kobject_get(&kset->kobj)) : NULL; }
 static inline void kset_put(struct kset *kset) { kobject_put(&kset->kobj); }
 /* Nobody listens to events. */
-static inline int kobject_uevent(struct kobject *kobj, enum kobject_action action) { (void)kobj; (void)action; return 0; }
+static inline int kobject_uevent(struct kobject *kobj, enum kobject_action action)
+{
+    (void)kobj;
+    (void)action;
+    return 0;
+}
 static inline int kobject_uevent_env(struct kobject *kobj, enum kobject_action action, char *envp[])
 {
-    (void)kobj; (void)action; (void)envp;
+    (void)kobj;
+    (void)action;
+    (void)envp;
     return 0;
 }

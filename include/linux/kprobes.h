@@ -20,5 +20,9 @@ struct kprobe {
     kprobe_post_handler_t post_handler;
     u32 flags;
 };
-static inline int register_kprobe(struct kprobe *probe) { (void)probe; return -EOPNOTSUPP; }
+static inline int register_kprobe(struct kprobe *probe)
+{
+    (void)probe;
+    return -EOPNOTSUPP;
+}
 static inline void unregister_kprobe(struct kprobe *probe) { (void)probe; }

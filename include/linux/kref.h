@@ -8,7 +8,10 @@
 struct kref {
     refcount_t refcount;
 };
-#define KREF_INIT(n) { REFCOUNT_INIT(n) }
+#define KREF_INIT(n)     \
+    {                    \
+        REFCOUNT_INIT(n) \
+    }
 static inline void kref_init(struct kref *kref) { refcount_set(&kref->refcount, 1); }
 static inline unsigned int kref_read(const struct kref *kref) { return refcount_read(&kref->refcount); }
 static inline void kref_get(struct kref *kref) { refcount_inc(&kref->refcount); }

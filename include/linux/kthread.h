@@ -5,10 +5,9 @@
 #include <linux/sched.h>
 
 ASHLAR_BEGIN_C
-__printf(4, 5) struct task_struct *kthread_create_on_node(int (*function)(void *data), void *data,
-                                                          int node, const char *name, ...);
-struct task_struct *kthread_create_on_cpu(int (*function)(void *data), void *data, unsigned int cpu,
-                                          const char *name);
+__printf(4, 5) struct task_struct *kthread_create_on_node(int (*function)(void *data), void *data, int node,
+                                                          const char *name, ...);
+struct task_struct *kthread_create_on_cpu(int (*function)(void *data), void *data, unsigned int cpu, const char *name);
 void kthread_bind(struct task_struct *task, unsigned int cpu);
 int kthread_stop(struct task_struct *task);
 bool kthread_should_stop(void);
@@ -20,9 +19,9 @@ void *kthread_data(struct task_struct *task);
 
 ASHLAR_END_C
 #define kthread_create(function, data, ...) kthread_create_on_node(function, data, -1, __VA_ARGS__)
-#define kthread_run(function, data, ...)                                                    \
-    ({                                                                                      \
-        struct task_struct *ashlar_thread = kthread_create(function, data, __VA_ARGS__);    \
-        if (!IS_ERR(ashlar_thread)) wake_up_process(ashlar_thread);                         \
-        ashlar_thread;                                                                      \
+#define kthread_run(function, data, ...)                                                 \
+    ({                                                                                   \
+        struct task_struct *ashlar_thread = kthread_create(function, data, __VA_ARGS__); \
+        if (!IS_ERR(ashlar_thread)) wake_up_process(ashlar_thread);                      \
+        ashlar_thread;                                                                   \
     })

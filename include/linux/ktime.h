@@ -28,8 +28,14 @@ static inline ktime_t ktime_add_ms(const ktime_t t, const u64 ms) { return t + (
 static inline s64 ktime_to_ns(const ktime_t t) { return t; }
 static inline s64 ktime_to_us(const ktime_t t) { return t / NSEC_PER_USEC; }
 static inline s64 ktime_to_ms(const ktime_t t) { return t / NSEC_PER_MSEC; }
-static inline s64 ktime_us_delta(const ktime_t later, const ktime_t earlier) { return (later - earlier) / NSEC_PER_USEC; }
-static inline s64 ktime_ms_delta(const ktime_t later, const ktime_t earlier) { return (later - earlier) / NSEC_PER_MSEC; }
+static inline s64 ktime_us_delta(const ktime_t later, const ktime_t earlier)
+{
+    return (later - earlier) / NSEC_PER_USEC;
+}
+static inline s64 ktime_ms_delta(const ktime_t later, const ktime_t earlier)
+{
+    return (later - earlier) / NSEC_PER_MSEC;
+}
 static inline int ktime_compare(const ktime_t a, const ktime_t b) { return a < b ? -1 : a > b; }
 static inline bool ktime_after(const ktime_t a, const ktime_t b) { return a > b; }
 static inline bool ktime_before(const ktime_t a, const ktime_t b) { return a < b; }

@@ -9,7 +9,10 @@
 #include <linux/stddef.h>
 #include <linux/types.h>
 
-#define LIST_HEAD_INIT(name) { &(name), &(name) }
+#define LIST_HEAD_INIT(name) \
+    {                        \
+        &(name), &(name)     \
+    }
 #define LIST_HEAD(name) struct list_head name = LIST_HEAD_INIT(name)
 
 static inline void INIT_LIST_HEAD(struct list_head *list)
@@ -24,10 +27,7 @@ static inline void __list_add(struct list_head *entry, struct list_head *prev, s
     entry->prev = prev;
     WRITE_ONCE(prev->next, entry);
 }
-static inline void list_add(struct list_head *entry, struct list_head *head)
-{
-    __list_add(entry, head, head->next);
-}
+static inline void list_add(struct list_head *entry, struct list_head *head) { __list_add(entry, head, head->next); }
 static inline void list_add_tail(struct list_head *entry, struct list_head *head)
 {
     __list_add(entry, head->prev, head);
@@ -84,8 +84,7 @@ static inline void list_swap(struct list_head *a, struct list_head *b)
     if (at == a) at = b;
     list_add(a, at);
 }
-static inline void list_bulk_move_tail(struct list_head *head, struct list_head *first,
-                                       struct list_head *last)
+static inline void list_bulk_move_tail(struct list_head *head, struct list_head *first, struct list_head *last)
 {
     first->prev->next = last->next;
     last->next->prev = first->prev;
@@ -102,10 +101,7 @@ static inline int list_is_last(const struct list_head *entry, const struct list_
 {
     return entry->next == head;
 }
-static inline int list_is_head(const struct list_head *entry, const struct list_head *head)
-{
-    return entry == head;
-}
+static inline int list_is_head(const struct list_head *entry, const struct list_head *head) { return entry == head; }
 static inline int list_empty(const struct list_head *head) { return READ_ONCE(head->next) == head; }
 static inline void list_del_init_careful(struct list_head *entry)
 {
@@ -126,12 +122,8 @@ static inline void list_rotate_left(struct list_head *head)
 {
     if (!list_empty(head)) list_move_tail(head->next, head);
 }
-static inline void list_rotate_to_front(struct list_head *list, struct list_head *head)
-{
-    list_move_tail(head, list);
-}
-static inline void __list_cut_position(struct list_head *list, struct list_head *head,
-                                       struct list_head *entry)
+static inline void list_rotate_to_front(struct list_head *list, struct list_head *head) { list_move_tail(head, list); }
+static inline void __list_cut_position(struct list_head *list, struct list_head *head, struct list_head *entry)
 {
     struct list_head *rest = entry->next;
     list->next = head->next;
@@ -141,8 +133,7 @@ static inline void __list_cut_position(struct list_head *list, struct list_head 
     head->next = rest;
     rest->prev = head;
 }
-static inline void list_cut_position(struct list_head *list, struct list_head *head,
-                                     struct list_head *entry)
+static inline void list_cut_position(struct list_head *list, struct list_head *head, struct list_head *entry)
 {
     if (list_empty(head)) return;
     if (list_is_singular(head) && head != entry && head->next != entry) return;
@@ -151,8 +142,7 @@ static inline void list_cut_position(struct list_head *list, struct list_head *h
     else
         __list_cut_position(list, head, entry);
 }
-static inline void list_cut_before(struct list_head *list, struct list_head *head,
-                                   struct list_head *entry)
+static inline void list_cut_before(struct list_head *list, struct list_head *head, struct list_head *entry)
 {
     if (head->next == entry) {
         INIT_LIST_HEAD(list);
@@ -160,8 +150,7 @@ static inline void list_cut_before(struct list_head *list, struct list_head *hea
     }
     __list_cut_position(list, head, entry->prev);
 }
-static inline void __list_splice(const struct list_head *list, struct list_head *prev,
-                                 struct list_head *next)
+static inline void __list_splice(const struct list_head *list, struct list_head *prev, struct list_head *next)
 {
     struct list_head *first = list->next, *last = list->prev;
     first->prev = prev;
@@ -199,62 +188,57 @@ static inline size_t list_count_nodes(struct list_head *head)
 #define list_entry(pointer, type, member) container_of(pointer, type, member)
 #define list_first_entry(head, type, member) list_entry((head)->next, type, member)
 #define list_last_entry(head, type, member) list_entry((head)->prev, type, member)
-#define list_first_entry_or_null(head, type, member) \
-    (list_empty(head) ? NULL : list_first_entry(head, type, member))
+#define list_first_entry_or_null(head, type, member) (list_empty(head) ? NULL : list_first_entry(head, type, member))
 #define list_next_entry(pos, member) list_entry((pos)->member.next, __typeof__(*(pos)), member)
 #define list_prev_entry(pos, member) list_entry((pos)->member.prev, __typeof__(*(pos)), member)
-#define list_next_entry_circular(pos, head, member)                                 \
-    (list_is_last(&(pos)->member, head)                                             \
-         ? list_first_entry(head, __typeof__(*(pos)), member)                       \
-         : list_next_entry(pos, member))
-#define list_prev_entry_circular(pos, head, member)                                 \
-    (list_is_first(&(pos)->member, head)                                            \
-         ? list_last_entry(head, __typeof__(*(pos)), member)                        \
-         : list_prev_entry(pos, member))
+#define list_next_entry_circular(pos, head, member)                                          \
+    (list_is_last(&(pos)->member, head) ? list_first_entry(head, __typeof__(*(pos)), member) \
+                                        : list_next_entry(pos, member))
+#define list_prev_entry_circular(pos, head, member)                                          \
+    (list_is_first(&(pos)->member, head) ? list_last_entry(head, __typeof__(*(pos)), member) \
+                                         : list_prev_entry(pos, member))
 #define list_entry_is_head(pos, head, member) (&(pos)->member == (head))
 
 #define list_for_each(pos, head) for (pos = (head)->next; pos != (head); pos = pos->next)
-#define list_for_each_rcu(pos, head) \
-    for (pos = READ_ONCE((head)->next); pos != (head); pos = READ_ONCE(pos->next))
+#define list_for_each_rcu(pos, head) for (pos = READ_ONCE((head)->next); pos != (head); pos = READ_ONCE(pos->next))
 #define list_for_each_continue(pos, head) for (pos = pos->next; pos != (head); pos = pos->next)
 #define list_for_each_prev(pos, head) for (pos = (head)->prev; pos != (head); pos = pos->prev)
-#define list_for_each_safe(pos, n, head) \
-    for (pos = (head)->next, n = pos->next; pos != (head); pos = n, n = pos->next)
+#define list_for_each_safe(pos, n, head) for (pos = (head)->next, n = pos->next; pos != (head); pos = n, n = pos->next)
 #define list_for_each_prev_safe(pos, n, head) \
     for (pos = (head)->prev, n = pos->prev; pos != (head); pos = n, n = pos->prev)
-#define list_for_each_entry(pos, head, member)                                       \
-    for (pos = list_first_entry(head, __typeof__(*pos), member);                     \
-         !list_entry_is_head(pos, head, member); pos = list_next_entry(pos, member))
-#define list_for_each_entry_reverse(pos, head, member)                               \
-    for (pos = list_last_entry(head, __typeof__(*pos), member);                      \
-         !list_entry_is_head(pos, head, member); pos = list_prev_entry(pos, member))
-#define list_prepare_entry(pos, head, member) \
-    ((pos) ? (pos) : list_entry(head, __typeof__(*pos), member))
-#define list_for_each_entry_continue(pos, head, member)                              \
-    for (pos = list_next_entry(pos, member); !list_entry_is_head(pos, head, member); \
+#define list_for_each_entry(pos, head, member)                                                           \
+    for (pos = list_first_entry(head, __typeof__(*pos), member); !list_entry_is_head(pos, head, member); \
          pos = list_next_entry(pos, member))
-#define list_for_each_entry_continue_reverse(pos, head, member)                      \
-    for (pos = list_prev_entry(pos, member); !list_entry_is_head(pos, head, member); \
+#define list_for_each_entry_reverse(pos, head, member)                                                  \
+    for (pos = list_last_entry(head, __typeof__(*pos), member); !list_entry_is_head(pos, head, member); \
          pos = list_prev_entry(pos, member))
+#define list_prepare_entry(pos, head, member) ((pos) ? (pos) : list_entry(head, __typeof__(*pos), member))
+#define list_for_each_entry_continue(pos, head, member) \
+    for (pos = list_next_entry(pos, member); !list_entry_is_head(pos, head, member); pos = list_next_entry(pos, member))
+#define list_for_each_entry_continue_reverse(pos, head, member) \
+    for (pos = list_prev_entry(pos, member); !list_entry_is_head(pos, head, member); pos = list_prev_entry(pos, member))
 #define list_for_each_entry_from(pos, head, member) \
     for (; !list_entry_is_head(pos, head, member); pos = list_next_entry(pos, member))
 #define list_for_each_entry_from_reverse(pos, head, member) \
     for (; !list_entry_is_head(pos, head, member); pos = list_prev_entry(pos, member))
-#define list_for_each_entry_safe(pos, n, head, member)                               \
+#define list_for_each_entry_safe(pos, n, head, member)                                             \
     for (pos = list_first_entry(head, __typeof__(*pos), member), n = list_next_entry(pos, member); \
          !list_entry_is_head(pos, head, member); pos = n, n = list_next_entry(n, member))
-#define list_for_each_entry_safe_continue(pos, n, head, member)                      \
-    for (pos = list_next_entry(pos, member), n = list_next_entry(pos, member);       \
-         !list_entry_is_head(pos, head, member); pos = n, n = list_next_entry(n, member))
-#define list_for_each_entry_safe_from(pos, n, head, member)                          \
-    for (n = list_next_entry(pos, member); !list_entry_is_head(pos, head, member);   \
+#define list_for_each_entry_safe_continue(pos, n, head, member)                                                        \
+    for (pos = list_next_entry(pos, member), n = list_next_entry(pos, member); !list_entry_is_head(pos, head, member); \
          pos = n, n = list_next_entry(n, member))
-#define list_for_each_entry_safe_reverse(pos, n, head, member)                       \
+#define list_for_each_entry_safe_from(pos, n, head, member)                        \
+    for (n = list_next_entry(pos, member); !list_entry_is_head(pos, head, member); \
+         pos = n, n = list_next_entry(n, member))
+#define list_for_each_entry_safe_reverse(pos, n, head, member)                                    \
     for (pos = list_last_entry(head, __typeof__(*pos), member), n = list_prev_entry(pos, member); \
          !list_entry_is_head(pos, head, member); pos = n, n = list_prev_entry(n, member))
 #define list_safe_reset_next(pos, n, member) n = list_next_entry(pos, member)
 
-#define HLIST_HEAD_INIT { NULL }
+#define HLIST_HEAD_INIT \
+    {                   \
+        NULL            \
+    }
 #define HLIST_HEAD(name) struct hlist_head name = HLIST_HEAD_INIT
 #define INIT_HLIST_HEAD(head) ((head)->first = NULL)
 static inline void INIT_HLIST_NODE(struct hlist_node *node)
@@ -317,8 +301,7 @@ static inline void hlist_move_list(struct hlist_head *from, struct hlist_head *t
     if (to->first) to->first->pprev = &to->first;
     from->first = NULL;
 }
-static inline void hlist_splice_init(struct hlist_head *from, struct hlist_node *last,
-                                     struct hlist_head *to)
+static inline void hlist_splice_init(struct hlist_head *from, struct hlist_node *last, struct hlist_head *to)
 {
     if (to->first) to->first->pprev = &last->next;
     last->next = to->first;
@@ -327,23 +310,29 @@ static inline void hlist_splice_init(struct hlist_head *from, struct hlist_node 
     from->first = NULL;
 }
 #define hlist_entry(pointer, type, member) container_of(pointer, type, member)
-#define hlist_entry_safe(pointer, type, member)                             \
-    ({                                                                      \
-        __typeof__(pointer) ashlar_node = (pointer);                        \
-        ashlar_node ? hlist_entry(ashlar_node, type, member) : NULL;        \
+#define hlist_entry_safe(pointer, type, member)                      \
+    ({                                                               \
+        __typeof__(pointer) ashlar_node = (pointer);                 \
+        ashlar_node ? hlist_entry(ashlar_node, type, member) : NULL; \
     })
 #define hlist_for_each(pos, head) for (pos = (head)->first; pos; pos = pos->next)
-#define hlist_for_each_safe(pos, n, head) \
-    for (pos = (head)->first; pos && ({ n = pos->next; 1; }); pos = n)
+#define hlist_for_each_safe(pos, n, head)        \
+    for (pos = (head)->first; pos && ({          \
+                                  n = pos->next; \
+                                  1;             \
+                              });                \
+         pos = n)
 #define hlist_for_each_entry(pos, head, member)                                  \
     for (pos = hlist_entry_safe((head)->first, __typeof__(*(pos)), member); pos; \
          pos = hlist_entry_safe((pos)->member.next, __typeof__(*(pos)), member))
-#define hlist_for_each_entry_continue(pos, member)                                      \
-    for (pos = hlist_entry_safe((pos)->member.next, __typeof__(*(pos)), member); pos;   \
+#define hlist_for_each_entry_continue(pos, member)                                    \
+    for (pos = hlist_entry_safe((pos)->member.next, __typeof__(*(pos)), member); pos; \
          pos = hlist_entry_safe((pos)->member.next, __typeof__(*(pos)), member))
 #define hlist_for_each_entry_from(pos, member) \
     for (; pos; pos = hlist_entry_safe((pos)->member.next, __typeof__(*(pos)), member))
-#define hlist_for_each_entry_safe(pos, n, head, member)                      \
-    for (pos = hlist_entry_safe((head)->first, __typeof__(*pos), member);    \
-         pos && ({ n = pos->member.next; 1; });                              \
+#define hlist_for_each_entry_safe(pos, n, head, member)                                             \
+    for (pos = hlist_entry_safe((head)->first, __typeof__(*pos), member); pos && ({                 \
+                                                                              n = pos->member.next; \
+                                                                              1;                    \
+                                                                          });                       \
          pos = hlist_entry_safe(n, __typeof__(*pos), member))

@@ -21,7 +21,8 @@ struct list_lru_node {
 struct list_lru {
     struct list_lru_node *node;
 };
-typedef enum lru_status (*list_lru_walk_cb)(struct list_head *item, struct list_lru_one *list, spinlock_t *lock, void *argument);
+typedef enum lru_status (*list_lru_walk_cb)(struct list_head *item, struct list_lru_one *list, spinlock_t *lock,
+                                            void *argument);
 ASHLAR_BEGIN_C
 int __list_lru_init(struct list_lru *lru, bool memcg_aware, struct lock_class_key *key, struct shrinker *shrinker);
 void list_lru_destroy(struct list_lru *lru);
@@ -46,8 +47,8 @@ static inline unsigned long list_lru_shrink_count(struct list_lru *lru, struct s
 {
     return list_lru_count_one(lru, sc->nid, NULL);
 }
-static inline unsigned long list_lru_shrink_walk(struct list_lru *lru, struct shrink_control *sc, list_lru_walk_cb isolate,
-                                                 void *argument)
+static inline unsigned long list_lru_shrink_walk(struct list_lru *lru, struct shrink_control *sc,
+                                                 list_lru_walk_cb isolate, void *argument)
 {
     return list_lru_walk_one(lru, sc->nid, NULL, isolate, argument, &sc->nr_to_scan);
 }
@@ -56,7 +57,8 @@ static inline unsigned long list_lru_shrink_walk_irq(struct list_lru *lru, struc
 {
     return list_lru_walk_one_irq(lru, sc->nid, NULL, isolate, argument, &sc->nr_to_scan);
 }
-static inline unsigned long list_lru_walk(struct list_lru *lru, list_lru_walk_cb isolate, void *argument, unsigned long nr_to_walk)
+static inline unsigned long list_lru_walk(struct list_lru *lru, list_lru_walk_cb isolate, void *argument,
+                                          unsigned long nr_to_walk)
 {
     return list_lru_walk_node(lru, 0, isolate, argument, &nr_to_walk);
 }

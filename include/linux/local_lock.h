@@ -7,7 +7,10 @@
 typedef struct {
     char ashlar_unused;
 } local_lock_t;
-#define INIT_LOCAL_LOCK(name) { 0 }
+#define INIT_LOCAL_LOCK(name) \
+    {                         \
+        0                     \
+    }
 #define local_lock_init(lock) ((void)(lock))
 #define local_lock(lock) ((void)(lock), preempt_disable())
 #define local_unlock(lock) ((void)(lock), preempt_enable())

@@ -13,7 +13,10 @@ struct lockdep_map {
 struct pin_cookie {
     char ashlar_unused;
 };
-#define STATIC_LOCKDEP_MAP_INIT(name, key) { name }
+#define STATIC_LOCKDEP_MAP_INIT(name, key) \
+    {                                      \
+        name                               \
+    }
 #define lockdep_init_map(map, name, key, subclass) ((void)(map))
 #define lockdep_set_class(lock, key) ((void)(lock))
 #define lockdep_set_class_and_name(lock, key, name) ((void)(lock))

@@ -4,7 +4,7 @@
 #include <linux/bitops.h>
 #include <linux/types.h>
 
-#define is_power_of_2(n) ((n) != 0 && (((n) & ((n) - 1)) == 0))
+#define is_power_of_2(n) ((n) != 0 && (((n) & ((n)-1)) == 0))
 #define const_ilog2(n) ((n) < 2 ? 0 : 63 - __builtin_clzll((unsigned long long)(n)))
 #define ilog2(n) ((int)((n) == 0 ? -1 : 63 - __builtin_clzll((unsigned long long)(n) | 0ULL)))
 #define __ilog2_u32(n) ilog2((u32)(n))

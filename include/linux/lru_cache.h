@@ -35,8 +35,8 @@ enum { __LC_PARANOIA, __LC_DIRTY, __LC_LOCKED, __LC_STARVING };
 #define LC_STARVING (1 << __LC_STARVING)
 struct seq_file;
 ASHLAR_BEGIN_C
-struct lru_cache *lc_create(const char *name, struct kmem_cache *cache, unsigned max_pending_changes,
-                            unsigned count, size_t size, size_t offset);
+struct lru_cache *lc_create(const char *name, struct kmem_cache *cache, unsigned max_pending_changes, unsigned count,
+                            size_t size, size_t offset);
 void lc_reset(struct lru_cache *lc);
 void lc_destroy(struct lru_cache *lc);
 void lc_set(struct lru_cache *lc, unsigned int number, int index);
@@ -55,7 +55,10 @@ bool lc_is_used(struct lru_cache *lc, unsigned int number);
 struct lc_element *lc_element_by_index(struct lru_cache *lc, unsigned index);
 unsigned int lc_index_of(struct lru_cache *lc, struct lc_element *element);
 ASHLAR_END_C
-static inline int lc_try_lock_for_transaction(struct lru_cache *lc) { return !test_and_set_bit(__LC_LOCKED, &lc->flags); }
+static inline int lc_try_lock_for_transaction(struct lru_cache *lc)
+{
+    return !test_and_set_bit(__LC_LOCKED, &lc->flags);
+}
 static inline void lc_unlock(struct lru_cache *lc)
 {
     clear_bit(__LC_DIRTY, &lc->flags);

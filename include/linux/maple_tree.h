@@ -100,8 +100,14 @@ struct maple_tree {
 };
 #define mt_lock_is_held(mt) 1
 #define mt_set_external_lock(mt, lock) ((void)(mt))
-#define MTREE_INIT(name, flags) { { __SPIN_LOCK_UNLOCKED((name).ma_lock) }, NULL, (flags) }
-#define MTREE_INIT_EXT(name, flags, lock) { { __SPIN_LOCK_UNLOCKED((name).ma_lock) }, NULL, (flags) }
+#define MTREE_INIT(name, flags)                               \
+    {                                                         \
+        {__SPIN_LOCK_UNLOCKED((name).ma_lock)}, NULL, (flags) \
+    }
+#define MTREE_INIT_EXT(name, flags, lock)                     \
+    {                                                         \
+        {__SPIN_LOCK_UNLOCKED((name).ma_lock)}, NULL, (flags) \
+    }
 #define DEFINE_MTREE(name) struct maple_tree name = MTREE_INIT(name, 0)
 #define mtree_lock(mt) spin_lock(&(mt)->ma_lock)
 #define mtree_unlock(mt) spin_unlock(&(mt)->ma_lock)
@@ -139,14 +145,29 @@ struct ma_wr_state {
 #define MAS_NONE ((struct maple_enode *)9UL)
 #define MAS_PAUSE ((struct maple_enode *)17UL)
 #define MA_ERROR(error) ((struct maple_enode *)(((unsigned long)(error) << 2) | 2UL))
-#define MA_STATE(name, mt, first, end)                                                          \
-    struct ma_state name = {.tree = mt, .index = first, .last = end, .node = MAS_START,         \
-                            .min = 0, .max = ULONG_MAX, .alloc = NULL, .depth = 0, .offset = 0, \
+#define MA_STATE(name, mt, first, end)         \
+    struct ma_state name = {.tree = mt,        \
+                            .index = first,    \
+                            .last = end,       \
+                            .node = MAS_START, \
+                            .min = 0,          \
+                            .max = ULONG_MAX,  \
+                            .alloc = NULL,     \
+                            .depth = 0,        \
+                            .offset = 0,       \
                             .mas_flags = 0}
-#define MA_WR_STATE(name, state, new_entry)                                                     \
-    struct ma_wr_state name = {.mas = state, .node = NULL, .r_min = 0, .r_max = 0,              \
-                               .type = maple_dense, .offset_end = 0, .node_end = 0,             \
-                               .pivots = NULL, .end_piv = 0, .slots = NULL, .entry = new_entry, \
+#define MA_WR_STATE(name, state, new_entry)         \
+    struct ma_wr_state name = {.mas = state,        \
+                               .node = NULL,        \
+                               .r_min = 0,          \
+                               .r_max = 0,          \
+                               .type = maple_dense, \
+                               .offset_end = 0,     \
+                               .node_end = 0,       \
+                               .pivots = NULL,      \
+                               .end_piv = 0,        \
+                               .slots = NULL,       \
+                               .entry = new_entry,  \
                                .content = NULL}
 #define mas_lock(mas) spin_lock(&((mas)->tree->ma_lock))
 #define mas_unlock(mas) spin_unlock(&((mas)->tree->ma_lock))
@@ -155,10 +176,10 @@ ASHLAR_BEGIN_C
 void *mtree_load(struct maple_tree *mt, unsigned long index);
 int mtree_insert(struct maple_tree *mt, unsigned long index, void *entry, gfp_t flags);
 int mtree_insert_range(struct maple_tree *mt, unsigned long first, unsigned long last, void *entry, gfp_t flags);
-int mtree_alloc_range(struct maple_tree *mt, unsigned long *startp, void *entry, unsigned long size,
-                      unsigned long min, unsigned long max, gfp_t flags);
-int mtree_alloc_rrange(struct maple_tree *mt, unsigned long *startp, void *entry, unsigned long size,
-                       unsigned long min, unsigned long max, gfp_t flags);
+int mtree_alloc_range(struct maple_tree *mt, unsigned long *startp, void *entry, unsigned long size, unsigned long min,
+                      unsigned long max, gfp_t flags);
+int mtree_alloc_rrange(struct maple_tree *mt, unsigned long *startp, void *entry, unsigned long size, unsigned long min,
+                       unsigned long max, gfp_t flags);
 int mtree_store_range(struct maple_tree *mt, unsigned long first, unsigned long last, void *entry, gfp_t flags);
 int mtree_store(struct maple_tree *mt, unsigned long index, void *entry, gfp_t flags);
 void *mtree_erase(struct maple_tree *mt, unsigned long index);
@@ -256,18 +277,18 @@ void mt_validate(struct maple_tree *mt);
 void mt_cache_shrink(void);
 ASHLAR_END_C
 /* Counts every check; a failed one dumps the tree. */
-#define MT_BUG_ON(tree, x)                                                          \
-    do {                                                                            \
-        atomic_inc(&maple_tree_tests_run);                                          \
-        if (x) {                                                                    \
-            pr_info("BUG at %s:%d (%s)\n", __func__, __LINE__, #x);                 \
-            mt_dump(tree);                                                          \
-            dump_stack();                                                           \
+#define MT_BUG_ON(tree, x)                                                                \
+    do {                                                                                  \
+        atomic_inc(&maple_tree_tests_run);                                                \
+        if (x) {                                                                          \
+            pr_info("BUG at %s:%d (%s)\n", __func__, __LINE__, #x);                       \
+            mt_dump(tree);                                                                \
+            dump_stack();                                                                 \
             pr_info("Pass: %u Run:%u\n", (unsigned)atomic_read(&maple_tree_tests_passed), \
-                    (unsigned)atomic_read(&maple_tree_tests_run));                  \
-        } else {                                                                    \
-            atomic_inc(&maple_tree_tests_passed);                                   \
-        }                                                                           \
+                    (unsigned)atomic_read(&maple_tree_tests_run));                        \
+        } else {                                                                          \
+            atomic_inc(&maple_tree_tests_passed);                                         \
+        }                                                                                 \
     } while (0)
 #else
 #define MT_BUG_ON(tree, x) BUG_ON(x)

@@ -9,7 +9,8 @@ ASHLAR_BEGIN_C
 void *memblock_alloc(phys_addr_t size, phys_addr_t align);
 void memblock_free(void *address, size_t size);
 void *alloc_large_system_hash(const char *name, unsigned long bucket_size, unsigned long entries, int scale, int flags,
-                              unsigned int *shift, unsigned int *mask, unsigned long low_limit, unsigned long high_limit);
+                              unsigned int *shift, unsigned int *mask, unsigned long low_limit,
+                              unsigned long high_limit);
 ASHLAR_END_C
 #define memblock_alloc_or_panic(size, align) memblock_alloc(size, align)
 #define memblock_alloc_node(size, align, node) memblock_alloc(size, align)

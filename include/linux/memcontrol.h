@@ -6,5 +6,9 @@
 struct mem_cgroup;
 struct obj_cgroup;
 static inline bool mem_cgroup_disabled(void) { return true; }
-static inline struct mem_cgroup *mem_cgroup_from_task(struct task_struct *task) { (void)task; return NULL; }
+static inline struct mem_cgroup *mem_cgroup_from_task(struct task_struct *task)
+{
+    (void)task;
+    return NULL;
+}
 static inline bool mem_cgroup_kmem_disabled(void) { return true; }

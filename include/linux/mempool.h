@@ -8,7 +8,7 @@
 
 struct kmem_cache;
 typedef void *(mempool_alloc_t)(gfp_t flags, void *pool_data);
-typedef void (mempool_free_t)(void *element, void *pool_data);
+typedef void(mempool_free_t)(void *element, void *pool_data);
 typedef struct mempool_s {
     spinlock_t lock;
     int min_nr;
@@ -22,11 +22,11 @@ typedef struct mempool_s {
 ASHLAR_BEGIN_C
 void mempool_exit(mempool_t *pool);
 int mempool_init(mempool_t *pool, int min_nr, mempool_alloc_t *alloc, mempool_free_t *release, void *pool_data);
-int mempool_init_node(mempool_t *pool, int min_nr, mempool_alloc_t *alloc, mempool_free_t *release,
-                      void *pool_data, gfp_t flags, int node);
+int mempool_init_node(mempool_t *pool, int min_nr, mempool_alloc_t *alloc, mempool_free_t *release, void *pool_data,
+                      gfp_t flags, int node);
 mempool_t *mempool_create(int min_nr, mempool_alloc_t *alloc, mempool_free_t *release, void *pool_data);
-mempool_t *mempool_create_node(int min_nr, mempool_alloc_t *alloc, mempool_free_t *release,
-                               void *pool_data, gfp_t flags, int node);
+mempool_t *mempool_create_node(int min_nr, mempool_alloc_t *alloc, mempool_free_t *release, void *pool_data,
+                               gfp_t flags, int node);
 int mempool_resize(mempool_t *pool, int min_nr);
 void mempool_destroy(mempool_t *pool);
 void *mempool_alloc(mempool_t *pool, gfp_t flags) __malloc;

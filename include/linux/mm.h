@@ -70,7 +70,11 @@ static inline bool __must_check try_get_page(struct page *page)
 }
 static inline void folio_get(struct folio *folio) { get_page(&folio->page); }
 static inline void folio_put(struct folio *folio) { put_page(&folio->page); }
-static inline int page_mapcount(struct page *page) { (void)page; return 0; }
+static inline int page_mapcount(struct page *page)
+{
+    (void)page;
+    return 0;
+}
 static inline struct page *virt_to_head_page(const void *address) { return compound_head(virt_to_page(address)); }
 static inline unsigned long compound_nr(struct page *page) { return 1UL << compound_order(page); }
 static inline unsigned long page_size(struct page *page) { return PAGE_SIZE << compound_order(page); }

@@ -23,24 +23,24 @@ struct mem_cgroup;
 #else
 #define ASHLAR_PRIVATE_FIELD private
 #endif
-#define ASHLAR_PAGE_FIELDS                                                              \
-    void *ashlar_owner;          /* not NULL exactly in slabs */                        \
-    unsigned char ashlar_kind;                                                          \
-    unsigned char ashlar_order;  /* of the block, in its first frame */                 \
-    unsigned char ashlar_state;                                                         \
-    unsigned char ashlar_flags;                                                         \
-    atomic_t _refcount;                                                                 \
-    unsigned long flags;                                                                \
-    union {                                                                             \
-        struct list_head lru;                                                           \
-        struct {                                                                        \
-            struct page *ashlar_head; /* in the tail frames of a compound block */      \
-            unsigned long compound_tail;                                                \
-        };                                                                              \
-        struct callback_head callback_head_storage;                                     \
-    };                                                                                  \
-    struct address_space *mapping;                                                      \
-    pgoff_t index;                                                                      \
+#define ASHLAR_PAGE_FIELDS                                                         \
+    void *ashlar_owner; /* not NULL exactly in slabs */                            \
+    unsigned char ashlar_kind;                                                     \
+    unsigned char ashlar_order; /* of the block, in its first frame */             \
+    unsigned char ashlar_state;                                                    \
+    unsigned char ashlar_flags;                                                    \
+    atomic_t _refcount;                                                            \
+    unsigned long flags;                                                           \
+    union {                                                                        \
+        struct list_head lru;                                                      \
+        struct {                                                                   \
+            struct page *ashlar_head; /* in the tail frames of a compound block */ \
+            unsigned long compound_tail;                                           \
+        };                                                                         \
+        struct callback_head callback_head_storage;                                \
+    };                                                                             \
+    struct address_space *mapping;                                                 \
+    pgoff_t index;                                                                 \
     unsigned long ASHLAR_PRIVATE_FIELD;
 struct page {
     ASHLAR_PAGE_FIELDS

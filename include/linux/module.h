@@ -36,7 +36,11 @@ struct module {
 #define MODULE_IMPORT_NS(space) struct module
 #define MODULE_FIRMWARE(text) struct module
 #define MODULE_DEVICE_TABLE(type, name) struct module
-static inline bool try_module_get(struct module *module) { (void)module; return true; }
+static inline bool try_module_get(struct module *module)
+{
+    (void)module;
+    return true;
+}
 static inline void __module_get(struct module *module) { (void)module; }
 static inline void module_put(struct module *module) { (void)module; }
 static inline const char *module_name(struct module *module) { return module ? module->name : "kernel"; }

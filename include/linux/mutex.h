@@ -13,7 +13,10 @@ struct mutex {
     u32 state;
     struct task_struct *owner;
 };
-#define __MUTEX_INITIALIZER(name) { 0, NULL }
+#define __MUTEX_INITIALIZER(name) \
+    {                             \
+        0, NULL                   \
+    }
 #define DEFINE_MUTEX(name) struct mutex name = __MUTEX_INITIALIZER(name)
 ASHLAR_BEGIN_C
 void mutex_lock(struct mutex *lock);
@@ -27,8 +30,16 @@ static inline void mutex_init(struct mutex *lock)
     lock->owner = NULL;
 }
 static inline void mutex_destroy(struct mutex *lock) { (void)lock; }
-static inline int __must_check mutex_lock_interruptible(struct mutex *lock) { mutex_lock(lock); return 0; }
-static inline int __must_check mutex_lock_killable(struct mutex *lock) { mutex_lock(lock); return 0; }
+static inline int __must_check mutex_lock_interruptible(struct mutex *lock)
+{
+    mutex_lock(lock);
+    return 0;
+}
+static inline int __must_check mutex_lock_killable(struct mutex *lock)
+{
+    mutex_lock(lock);
+    return 0;
+}
 #define mutex_lock_nested(lock, subclass) mutex_lock(lock)
 #define mutex_lock_nest_lock(lock, nest) mutex_lock(lock)
 #define mutex_lock_interruptible_nested(lock, subclass) mutex_lock_interruptible(lock)

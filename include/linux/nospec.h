@@ -10,10 +10,10 @@ static inline unsigned long array_index_mask_nospec(unsigned long index, unsigne
     OPTIMIZER_HIDE_VAR(index);
     return (unsigned long)(~(long)(index | (size - 1UL - index)) >> (BITS_PER_LONG - 1));
 }
-#define array_index_nospec(index, size)                                                             \
-    ({                                                                                              \
-        __typeof__(index) ashlar_index = (index);                                                   \
+#define array_index_nospec(index, size)                                                                          \
+    ({                                                                                                           \
+        __typeof__(index) ashlar_index = (index);                                                                \
         unsigned long ashlar_mask = array_index_mask_nospec((unsigned long)ashlar_index, (unsigned long)(size)); \
-        (__typeof__(ashlar_index))(ashlar_index & ashlar_mask);                                     \
+        (__typeof__(ashlar_index))(ashlar_index & ashlar_mask);                                                  \
     })
 #define barrier_nospec() barrier()

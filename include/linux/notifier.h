@@ -35,17 +35,26 @@ static inline int notifier_to_errno(int result)
     result &= ~NOTIFY_STOP_MASK;
     return result > NOTIFY_OK ? NOTIFY_OK - result : 0;
 }
-#define ATOMIC_NOTIFIER_INIT(name) { .lock = __SPIN_LOCK_UNLOCKED(name.lock), .head = NULL }
-#define BLOCKING_NOTIFIER_INIT(name) { .rwsem = __RWSEM_INITIALIZER((name).rwsem), .head = NULL }
-#define RAW_NOTIFIER_INIT(name) { .head = NULL }
+#define ATOMIC_NOTIFIER_INIT(name)                            \
+    {                                                         \
+        .lock = __SPIN_LOCK_UNLOCKED(name.lock), .head = NULL \
+    }
+#define BLOCKING_NOTIFIER_INIT(name)                             \
+    {                                                            \
+        .rwsem = __RWSEM_INITIALIZER((name).rwsem), .head = NULL \
+    }
+#define RAW_NOTIFIER_INIT(name) \
+    {                           \
+        .head = NULL            \
+    }
 #define ATOMIC_NOTIFIER_HEAD(name) struct atomic_notifier_head name = ATOMIC_NOTIFIER_INIT(name)
 #define BLOCKING_NOTIFIER_HEAD(name) struct blocking_notifier_head name = BLOCKING_NOTIFIER_INIT(name)
 #define RAW_NOTIFIER_HEAD(name) struct raw_notifier_head name = RAW_NOTIFIER_INIT(name)
 #define ATOMIC_INIT_NOTIFIER_HEAD(name) (spin_lock_init(&(name)->lock), (name)->head = NULL)
-#define BLOCKING_INIT_NOTIFIER_HEAD(name)  \
-    do {                                   \
-        init_rwsem(&(name)->rwsem);        \
-        (name)->head = NULL;               \
+#define BLOCKING_INIT_NOTIFIER_HEAD(name) \
+    do {                                  \
+        init_rwsem(&(name)->rwsem);       \
+        (name)->head = NULL;              \
     } while (0)
 #define RAW_INIT_NOTIFIER_HEAD(name) ((name)->head = NULL)
 ASHLAR_BEGIN_C

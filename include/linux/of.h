@@ -15,6 +15,8 @@ struct device_node;
 #define of_property_read_string(node, name, value) ((void)(node), (void)(value), -ENOSYS)
 static inline struct device_node *of_parse_phandle(const struct device_node *node, const char *name, int index)
 {
-    (void)node; (void)name; (void)index;
+    (void)node;
+    (void)name;
+    (void)index;
     return NULL;
 }

@@ -5,18 +5,33 @@
 #include <linux/mm_types.h>
 
 enum pageflags {
-    PG_locked, PG_referenced, PG_uptodate, PG_dirty, PG_lru, PG_active, PG_error, PG_owner_priv_1,
-    PG_arch_1, PG_reserved, PG_private, PG_private_2, PG_writeback, PG_head, PG_reclaim,
-    PG_swapbacked, PG_unevictable, PG_checked = PG_owner_priv_1,
+    PG_locked,
+    PG_referenced,
+    PG_uptodate,
+    PG_dirty,
+    PG_lru,
+    PG_active,
+    PG_error,
+    PG_owner_priv_1,
+    PG_arch_1,
+    PG_reserved,
+    PG_private,
+    PG_private_2,
+    PG_writeback,
+    PG_head,
+    PG_reclaim,
+    PG_swapbacked,
+    PG_unevictable,
+    PG_checked = PG_owner_priv_1,
     ASHLAR_PG_PFMEMALLOC = 32, /* came from the reserves */
     ASHLAR_PG_VMALLOC          /* backs a vmalloc area */
 };
-#define ASHLAR_PAGE_FLAG(Name, bit)                                                              \
-    static inline int Page##Name(const struct page *page) { return test_bit(bit, &page->flags); } \
-    static inline void SetPage##Name(struct page *page) { set_bit(bit, &page->flags); }          \
-    static inline void ClearPage##Name(struct page *page) { clear_bit(bit, &page->flags); }      \
-    static inline void __SetPage##Name(struct page *page) { __set_bit(bit, &page->flags); }      \
-    static inline void __ClearPage##Name(struct page *page) { __clear_bit(bit, &page->flags); }  \
+#define ASHLAR_PAGE_FLAG(Name, bit)                                                                        \
+    static inline int Page##Name(const struct page *page) { return test_bit(bit, &page->flags); }          \
+    static inline void SetPage##Name(struct page *page) { set_bit(bit, &page->flags); }                    \
+    static inline void ClearPage##Name(struct page *page) { clear_bit(bit, &page->flags); }                \
+    static inline void __SetPage##Name(struct page *page) { __set_bit(bit, &page->flags); }                \
+    static inline void __ClearPage##Name(struct page *page) { __clear_bit(bit, &page->flags); }            \
     static inline int TestSetPage##Name(struct page *page) { return test_and_set_bit(bit, &page->flags); } \
     static inline int TestClearPage##Name(struct page *page) { return test_and_clear_bit(bit, &page->flags); }
 ASHLAR_PAGE_FLAG(Locked, PG_locked)

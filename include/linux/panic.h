@@ -7,4 +7,8 @@
 #define TAINT_TEST 18
 #define LOCKDEP_STILL_OK 1
 #define LOCKDEP_NOW_UNRELIABLE 0
-static inline void add_taint(unsigned flag, int lockdep) { (void)flag; (void)lockdep; }
+static inline void add_taint(unsigned flag, int lockdep)
+{
+    (void)flag;
+    (void)lockdep;
+}

@@ -10,8 +10,13 @@
 #include <linux/rcupdate.h>
 #include <linux/types.h>
 struct percpu_ref;
-typedef void (percpu_ref_func_t)(struct percpu_ref *ref);
-enum { __PERCPU_REF_ATOMIC = 1 << 0, __PERCPU_REF_DEAD = 1 << 1, __PERCPU_REF_ATOMIC_DEAD = 3, __PERCPU_REF_FLAG_BITS = 2 };
+typedef void(percpu_ref_func_t)(struct percpu_ref *ref);
+enum {
+    __PERCPU_REF_ATOMIC = 1 << 0,
+    __PERCPU_REF_DEAD = 1 << 1,
+    __PERCPU_REF_ATOMIC_DEAD = 3,
+    __PERCPU_REF_FLAG_BITS = 2
+};
 enum { PERCPU_REF_INIT_ATOMIC = 1 << 0, PERCPU_REF_INIT_DEAD = 1 << 1, PERCPU_REF_ALLOW_REINIT = 1 << 2 };
 struct percpu_ref_data {
     atomic_long_t count;
@@ -44,7 +49,10 @@ static inline bool __ref_is_percpu(struct percpu_ref *ref, unsigned long __percp
     *counts = (unsigned long __percpu *)word;
     return !(word & __PERCPU_REF_ATOMIC_DEAD);
 }
-static inline bool percpu_ref_is_dying(struct percpu_ref *ref) { return (ref->percpu_count_ptr & __PERCPU_REF_DEAD) != 0; }
+static inline bool percpu_ref_is_dying(struct percpu_ref *ref)
+{
+    return (ref->percpu_count_ptr & __PERCPU_REF_DEAD) != 0;
+}
 /* A reader section spans the look and the change: killing waits for it. */
 static inline void percpu_ref_get_many(struct percpu_ref *ref, unsigned long n)
 {

@@ -61,22 +61,30 @@ __attribute__((__constructor__, __used__)) static void ashlar_percpu_constructor
 #define per_cpu(variable, cpu) (*per_cpu_ptr(&(variable), cpu))
 #define raw_cpu_ptr(pointer) per_cpu_ptr(pointer, raw_smp_processor_id())
 #define this_cpu_ptr(pointer) raw_cpu_ptr(pointer)
-#define get_cpu_var(variable) (*({ preempt_disable(); this_cpu_ptr(&(variable)); }))
+#define get_cpu_var(variable)      \
+    (*({                           \
+        preempt_disable();         \
+        this_cpu_ptr(&(variable)); \
+    }))
 #define put_cpu_var(variable) ((void)&(variable), preempt_enable())
-#define get_cpu_ptr(pointer) ({ preempt_disable(); this_cpu_ptr(pointer); })
+#define get_cpu_ptr(pointer)   \
+    ({                         \
+        preempt_disable();     \
+        this_cpu_ptr(pointer); \
+    })
 #define put_cpu_ptr(pointer) ((void)(pointer), preempt_enable())
 #define alloc_percpu(type) ((__typeof__(type) __percpu *)__alloc_percpu(sizeof(type), __alignof__(type)))
 #define alloc_percpu_gfp(type, flags) \
     ((__typeof__(type) __percpu *)__alloc_percpu_gfp(sizeof(type), __alignof__(type), flags))
 
 /* One operation that neither migration nor an interrupt can split. */
-#define ASHLAR_THIS_CPU(statement, variable)                            \
-    ({                                                                  \
-        unsigned long ashlar_irq = ashlar_irq_save();                   \
-        __typeof__(variable) *ashlar_slot = raw_cpu_ptr(&(variable));   \
-        __typeof__(variable) ashlar_value = (statement);                \
-        ashlar_irq_restore(ashlar_irq);                                 \
-        ashlar_value;                                                   \
+#define ASHLAR_THIS_CPU(statement, variable)                          \
+    ({                                                                \
+        unsigned long ashlar_irq = ashlar_irq_save();                 \
+        __typeof__(variable) *ashlar_slot = raw_cpu_ptr(&(variable)); \
+        __typeof__(variable) ashlar_value = (statement);              \
+        ashlar_irq_restore(ashlar_irq);                               \
+        ashlar_value;                                                 \
     })
 #define this_cpu_read(variable) ASHLAR_THIS_CPU(*ashlar_slot, variable)
 #define this_cpu_write(variable, value) ((void)ASHLAR_THIS_CPU(*ashlar_slot = (value), variable))
@@ -90,18 +98,18 @@ __attribute__((__constructor__, __used__)) static void ashlar_percpu_constructor
 #define this_cpu_dec(variable) this_cpu_sub(variable, 1)
 #define this_cpu_and(variable, value) ((void)ASHLAR_THIS_CPU(*ashlar_slot &= (value), variable))
 #define this_cpu_or(variable, value) ((void)ASHLAR_THIS_CPU(*ashlar_slot |= (value), variable))
-#define this_cpu_xchg(variable, value)                                          \
-    ({                                                                          \
-        __typeof__(variable) ashlar_was;                                        \
+#define this_cpu_xchg(variable, value)                                                        \
+    ({                                                                                        \
+        __typeof__(variable) ashlar_was;                                                      \
         (void)ASHLAR_THIS_CPU((ashlar_was = *ashlar_slot, *ashlar_slot = (value)), variable); \
-        ashlar_was;                                                             \
+        ashlar_was;                                                                           \
     })
-#define this_cpu_cmpxchg(variable, old, fresh)                                          \
-    ({                                                                                  \
-        __typeof__(variable) ashlar_was;                                                \
-        (void)ASHLAR_THIS_CPU((ashlar_was = *ashlar_slot,                               \
-                               ashlar_was == (old) ? (*ashlar_slot = (fresh)) : ashlar_was), variable); \
-        ashlar_was;                                                                     \
+#define this_cpu_cmpxchg(variable, old, fresh)                                                                   \
+    ({                                                                                                           \
+        __typeof__(variable) ashlar_was;                                                                         \
+        (void)ASHLAR_THIS_CPU(                                                                                   \
+            (ashlar_was = *ashlar_slot, ashlar_was == (old) ? (*ashlar_slot = (fresh)) : ashlar_was), variable); \
+        ashlar_was;                                                                                              \
     })
 #define raw_cpu_read(variable) (*raw_cpu_ptr(&(variable)))
 #define raw_cpu_write(variable, value) (*raw_cpu_ptr(&(variable)) = (value))

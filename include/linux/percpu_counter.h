@@ -52,7 +52,10 @@ static inline s64 percpu_counter_read_positive(struct percpu_counter *counter)
 static inline bool percpu_counter_initialized(struct percpu_counter *counter) { return counter->counters != NULL; }
 static inline void percpu_counter_inc(struct percpu_counter *counter) { percpu_counter_add(counter, 1); }
 static inline void percpu_counter_dec(struct percpu_counter *counter) { percpu_counter_add(counter, -1); }
-static inline void percpu_counter_sub(struct percpu_counter *counter, s64 amount) { percpu_counter_add(counter, -amount); }
+static inline void percpu_counter_sub(struct percpu_counter *counter, s64 amount)
+{
+    percpu_counter_add(counter, -amount);
+}
 static inline void percpu_counter_sub_local(struct percpu_counter *counter, s64 amount)
 {
     percpu_counter_add_local(counter, -amount);

@@ -10,7 +10,7 @@ typedef struct {
 #ifdef __cplusplus
 #define __pgprot(x) (pgprot_t{(x)})
 #else
-#define __pgprot(x) ((pgprot_t) { (x) })
+#define __pgprot(x) ((pgprot_t){(x)})
 #endif
 #define ASHLAR_PROT_WRITE 1UL
 #define ASHLAR_PROT_EXEC 2UL

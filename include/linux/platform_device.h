@@ -40,18 +40,24 @@ struct platform_device *platform_device_alloc(const char *name, int id);
 int platform_device_add(struct platform_device *device);
 void platform_device_put(struct platform_device *device);
 int platform_device_add_data(struct platform_device *device, const void *data, size_t size);
-struct platform_device *platform_device_register_data(struct device *parent, const char *name, int id, const void *data, size_t size);
+struct platform_device *platform_device_register_data(struct device *parent, const char *name, int id, const void *data,
+                                                      size_t size);
 struct resource *platform_get_resource(struct platform_device *device, unsigned int type, unsigned int index);
 ASHLAR_END_C
 #define platform_driver_register(driver) __platform_driver_register(driver, THIS_MODULE)
 #define platform_device_del(device) platform_device_unregister(device)
-static inline struct platform_device *platform_device_register_simple(const char *name, int id, const struct resource *resources,
+static inline struct platform_device *platform_device_register_simple(const char *name, int id,
+                                                                      const struct resource *resources,
                                                                       unsigned int count)
 {
-    (void)resources; (void)count;
+    (void)resources;
+    (void)count;
     return platform_device_register_data(NULL, name, id, NULL, 0);
 }
 static inline void *platform_get_drvdata(const struct platform_device *device) { return dev_get_drvdata(&device->dev); }
-static inline void platform_set_drvdata(struct platform_device *device, void *data) { dev_set_drvdata(&device->dev, data); }
+static inline void platform_set_drvdata(struct platform_device *device, void *data)
+{
+    dev_set_drvdata(&device->dev, data);
+}
 #define module_platform_driver(driver) module_driver(driver, platform_driver_register, platform_driver_unregister)
 #define builtin_platform_driver(driver) builtin_driver(driver, platform_driver_register)

@@ -12,10 +12,16 @@ struct plist_node {
     int prio;
     struct list_head prio_list, node_list;
 };
-#define PLIST_HEAD_INIT(head) { .node_list = LIST_HEAD_INIT((head).node_list) }
+#define PLIST_HEAD_INIT(head)                         \
+    {                                                 \
+        .node_list = LIST_HEAD_INIT((head).node_list) \
+    }
 #define PLIST_HEAD(head) struct plist_head head = PLIST_HEAD_INIT(head)
-#define PLIST_NODE_INIT(node, priority) \
-    { .prio = (priority), .prio_list = LIST_HEAD_INIT((node).prio_list), .node_list = LIST_HEAD_INIT((node).node_list) }
+#define PLIST_NODE_INIT(node, priority)                                    \
+    {                                                                      \
+        .prio = (priority), .prio_list = LIST_HEAD_INIT((node).prio_list), \
+        .node_list = LIST_HEAD_INIT((node).node_list)                      \
+    }
 static inline void plist_head_init(struct plist_head *head) { INIT_LIST_HEAD(&head->node_list); }
 static inline void plist_node_init(struct plist_node *node, int prio)
 {

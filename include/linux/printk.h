@@ -67,7 +67,11 @@ ASHLAR_END_C
 #define pr_fmt(format) format
 #endif
 #define printk(...) _printk(__VA_ARGS__)
-#define no_printk(...) ({ if (0) _printk(__VA_ARGS__); 0; })
+#define no_printk(...)               \
+    ({                               \
+        if (0) _printk(__VA_ARGS__); \
+        0;                           \
+    })
 #define printk_deferred(...) _printk(__VA_ARGS__)
 #define pr_emerg(format, ...) printk(KERN_EMERG pr_fmt(format), ##__VA_ARGS__)
 #define pr_alert(format, ...) printk(KERN_ALERT pr_fmt(format), ##__VA_ARGS__)
@@ -83,13 +87,13 @@ ASHLAR_END_C
 #define pr_debug(format, ...) no_printk(KERN_DEBUG pr_fmt(format), ##__VA_ARGS__)
 #endif
 #define pr_devel(format, ...) pr_debug(format, ##__VA_ARGS__)
-#define ASHLAR_PRINT_ONCE(print, ...)   \
-    ({                                  \
-        static bool ashlar_printed;     \
-        if (!ashlar_printed) {          \
-            ashlar_printed = true;      \
-            print(__VA_ARGS__);         \
-        }                               \
+#define ASHLAR_PRINT_ONCE(print, ...) \
+    ({                                \
+        static bool ashlar_printed;   \
+        if (!ashlar_printed) {        \
+            ashlar_printed = true;    \
+            print(__VA_ARGS__);       \
+        }                             \
     })
 #define printk_once(...) ASHLAR_PRINT_ONCE(printk, __VA_ARGS__)
 #define pr_emerg_once(...) ASHLAR_PRINT_ONCE(pr_emerg, __VA_ARGS__)
@@ -98,8 +102,8 @@ ASHLAR_END_C
 #define pr_notice_once(...) ASHLAR_PRINT_ONCE(pr_notice, __VA_ARGS__)
 #define pr_info_once(...) ASHLAR_PRINT_ONCE(pr_info, __VA_ARGS__)
 #define printk_ratelimit() ashlar_printk_ratelimit()
-#define ASHLAR_PRINT_LIMITED(print, ...)                \
-    ({                                                  \
+#define ASHLAR_PRINT_LIMITED(print, ...)                   \
+    ({                                                     \
         if (ashlar_printk_ratelimit()) print(__VA_ARGS__); \
     })
 #define pr_err_ratelimited(...) ASHLAR_PRINT_LIMITED(pr_err, __VA_ARGS__)
@@ -114,15 +118,14 @@ extern const char hex_asc[], hex_asc_upper[];
 int hex_to_bin(unsigned char character);
 int __must_check hex2bin(u8 *to, const char *from, size_t count);
 char *bin2hex(char *to, const void *from, size_t count);
-int hex_dump_to_buffer(const void *from, size_t length, int row, int group, char *to, size_t size,
-                       bool ascii);
-void print_hex_dump(const char *level, const char *prefix, int prefix_type, int row, int group,
-                    const void *from, size_t length, bool ascii);
+int hex_dump_to_buffer(const void *from, size_t length, int row, int group, char *to, size_t size, bool ascii);
+void print_hex_dump(const char *level, const char *prefix, int prefix_type, int row, int group, const void *from,
+                    size_t length, bool ascii);
 ASHLAR_END_C
-#define hex_asc_lo(x) hex_asc[(x) & 0x0f]
-#define hex_asc_hi(x) hex_asc[((x) & 0xf0) >> 4]
-#define hex_asc_upper_lo(x) hex_asc_upper[(x) & 0x0f]
-#define hex_asc_upper_hi(x) hex_asc_upper[((x) & 0xf0) >> 4]
+#define hex_asc_lo(x) hex_asc[(x)&0x0f]
+#define hex_asc_hi(x) hex_asc[((x)&0xf0) >> 4]
+#define hex_asc_upper_lo(x) hex_asc_upper[(x)&0x0f]
+#define hex_asc_upper_hi(x) hex_asc_upper[((x)&0xf0) >> 4]
 static inline char *hex_byte_pack(char *to, u8 byte)
 {
     *to++ = hex_asc_hi(byte);

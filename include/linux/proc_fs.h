@@ -19,10 +19,12 @@ struct proc_ops {
 };
 #define proc_mkdir(name, parent) ((void)(name), (struct proc_dir_entry *)NULL)
 #define proc_create(name, mode, parent, operations) ((void)(operations), (struct proc_dir_entry *)NULL)
-#define proc_create_data(name, mode, parent, operations, data) ((void)(operations), (void)(data), (struct proc_dir_entry *)NULL)
+#define proc_create_data(name, mode, parent, operations, data) \
+    ((void)(operations), (void)(data), (struct proc_dir_entry *)NULL)
 #define proc_create_seq(name, mode, parent, operations) ((void)(operations), (struct proc_dir_entry *)NULL)
 #define proc_create_single(name, mode, parent, show) ((void)(show), (struct proc_dir_entry *)NULL)
-#define proc_create_single_data(name, mode, parent, show, data) ((void)(show), (void)(data), (struct proc_dir_entry *)NULL)
+#define proc_create_single_data(name, mode, parent, show, data) \
+    ((void)(show), (void)(data), (struct proc_dir_entry *)NULL)
 #define remove_proc_entry(name, parent) ((void)(name))
 #define remove_proc_subtree(name, parent) ((void)(name), 0)
 #define proc_remove(entry) ((void)(entry))

@@ -69,39 +69,33 @@ static inline int radix_tree_exception(void *entry) { return ((unsigned long)ent
 
 ASHLAR_BEGIN_C
 int radix_tree_insert(struct radix_tree_root *root, unsigned long index, void *entry);
-void *__radix_tree_lookup(const struct radix_tree_root *root, unsigned long index,
-                          struct radix_tree_node **node, void __rcu ***slot);
+void *__radix_tree_lookup(const struct radix_tree_root *root, unsigned long index, struct radix_tree_node **node,
+                          void __rcu ***slot);
 void *radix_tree_lookup(const struct radix_tree_root *root, unsigned long index);
 void __rcu **radix_tree_lookup_slot(const struct radix_tree_root *root, unsigned long index);
-void __radix_tree_replace(struct radix_tree_root *root, struct radix_tree_node *node,
-                          void __rcu **slot, void *entry);
-void radix_tree_iter_replace(struct radix_tree_root *root, const struct radix_tree_iter *iter,
-                             void __rcu **slot, void *entry);
+void __radix_tree_replace(struct radix_tree_root *root, struct radix_tree_node *node, void __rcu **slot, void *entry);
+void radix_tree_iter_replace(struct radix_tree_root *root, const struct radix_tree_iter *iter, void __rcu **slot,
+                             void *entry);
 void radix_tree_replace_slot(struct radix_tree_root *root, void __rcu **slot, void *entry);
 void radix_tree_iter_delete(struct radix_tree_root *root, struct radix_tree_iter *iter, void __rcu **slot);
 void *radix_tree_delete_item(struct radix_tree_root *root, unsigned long index, void *item);
 void *radix_tree_delete(struct radix_tree_root *root, unsigned long index);
-unsigned int radix_tree_gang_lookup(const struct radix_tree_root *root, void **results,
-                                    unsigned long first_index, unsigned int max_items);
+unsigned int radix_tree_gang_lookup(const struct radix_tree_root *root, void **results, unsigned long first_index,
+                                    unsigned int max_items);
 int radix_tree_preload(gfp_t flags);
 int radix_tree_maybe_preload(gfp_t flags);
 void radix_tree_init(void);
 void *radix_tree_tag_set(struct radix_tree_root *root, unsigned long index, unsigned int tag);
 void *radix_tree_tag_clear(struct radix_tree_root *root, unsigned long index, unsigned int tag);
 int radix_tree_tag_get(const struct radix_tree_root *root, unsigned long index, unsigned int tag);
-void radix_tree_iter_tag_clear(struct radix_tree_root *root, const struct radix_tree_iter *iter,
-                               unsigned int tag);
-unsigned int radix_tree_gang_lookup_tag(const struct radix_tree_root *root, void **results,
-                                        unsigned long first_index, unsigned int max_items,
-                                        unsigned int tag);
+void radix_tree_iter_tag_clear(struct radix_tree_root *root, const struct radix_tree_iter *iter, unsigned int tag);
+unsigned int radix_tree_gang_lookup_tag(const struct radix_tree_root *root, void **results, unsigned long first_index,
+                                        unsigned int max_items, unsigned int tag);
 unsigned int radix_tree_gang_lookup_tag_slot(const struct radix_tree_root *root, void __rcu ***results,
-                                             unsigned long first_index, unsigned int max_items,
-                                             unsigned int tag);
+                                             unsigned long first_index, unsigned int max_items, unsigned int tag);
 int radix_tree_tagged(const struct radix_tree_root *root, unsigned int tag);
-void __rcu **idr_get_free(struct radix_tree_root *root, struct radix_tree_iter *iter, gfp_t flags,
-                          unsigned long max);
-void __rcu **radix_tree_next_chunk(const struct radix_tree_root *root, struct radix_tree_iter *iter,
-                                   unsigned flags);
+void __rcu **idr_get_free(struct radix_tree_root *root, struct radix_tree_iter *iter, gfp_t flags, unsigned long max);
+void __rcu **radix_tree_next_chunk(const struct radix_tree_root *root, struct radix_tree_iter *iter, unsigned flags);
 void __rcu **__must_check radix_tree_iter_resume(void __rcu **slot, struct radix_tree_iter *iter);
 ASHLAR_END_C
 #ifndef __cplusplus
@@ -114,8 +108,8 @@ static __always_inline void __rcu **radix_tree_iter_init(struct radix_tree_iter 
     iter->next_index = start;
     return NULL;
 }
-static inline void __rcu **radix_tree_iter_lookup(const struct radix_tree_root *root,
-                                                  struct radix_tree_iter *iter, unsigned long index)
+static inline void __rcu **radix_tree_iter_lookup(const struct radix_tree_root *root, struct radix_tree_iter *iter,
+                                                  unsigned long index)
 {
     radix_tree_iter_init(iter, index);
     return radix_tree_next_chunk(root, iter, RADIX_TREE_ITER_CONTIG);
@@ -162,11 +156,10 @@ static __always_inline void __rcu **radix_tree_next_slot(void __rcu **slot, stru
     }
     return NULL;
 }
-#define radix_tree_for_each_slot(slot, root, iter, start)                            \
-    for (slot = radix_tree_iter_init(iter, start);                                   \
-         slot || (slot = radix_tree_next_chunk(root, iter, 0));                      \
+#define radix_tree_for_each_slot(slot, root, iter, start)                                                 \
+    for (slot = radix_tree_iter_init(iter, start); slot || (slot = radix_tree_next_chunk(root, iter, 0)); \
          slot = radix_tree_next_slot(slot, iter, 0))
-#define radix_tree_for_each_tagged(slot, root, iter, start, tag)                                \
-    for (slot = radix_tree_iter_init(iter, start);                                              \
-         slot || (slot = radix_tree_next_chunk(root, iter, RADIX_TREE_ITER_TAGGED | (tag)));    \
+#define radix_tree_for_each_tagged(slot, root, iter, start, tag)                             \
+    for (slot = radix_tree_iter_init(iter, start);                                           \
+         slot || (slot = radix_tree_next_chunk(root, iter, RADIX_TREE_ITER_TAGGED | (tag))); \
          slot = radix_tree_next_slot(slot, iter, RADIX_TREE_ITER_TAGGED | (tag)))

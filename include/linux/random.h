@@ -27,8 +27,16 @@ static inline u32 get_random_u32_inclusive(u32 floor, u32 ceiling)
 {
     return floor + get_random_u32_below(ceiling - floor + 1);
 }
-static inline int get_random_bytes_wait(void *to, size_t count) { get_random_bytes(to, count); return 0; }
+static inline int get_random_bytes_wait(void *to, size_t count)
+{
+    get_random_bytes(to, count);
+    return 0;
+}
 static inline int wait_for_random_bytes(void) { return 0; }
-static inline void add_device_randomness(const void *from, size_t count) { (void)from; (void)count; }
+static inline void add_device_randomness(const void *from, size_t count)
+{
+    (void)from;
+    (void)count;
+}
 #endif
 #endif

@@ -23,16 +23,16 @@ static inline void ratelimit_state_exit(struct ratelimit_state *state)
     pr_warn("%s: %d output lines suppressed due to ratelimiting\n", current->comm, state->missed);
     state->missed = 0;
 }
-#define WARN_ON_RATELIMIT(condition, state)                                     \
-    ({                                                                          \
-        int ashlar_rate_hit = !!(condition);                                    \
-        WARN_ON(ashlar_rate_hit && __ratelimit(state));                         \
-        ashlar_rate_hit;                                                        \
+#define WARN_ON_RATELIMIT(condition, state)            \
+    ({                                                 \
+        int ashlar_rate_hit = !!(condition);           \
+        WARN_ON(ashlar_rate_hit &&__ratelimit(state)); \
+        ashlar_rate_hit;                               \
     })
-#define WARN_RATELIMIT(condition, format, ...)                                  \
-    ({                                                                          \
+#define WARN_RATELIMIT(condition, format, ...)                                                           \
+    ({                                                                                                   \
         static DEFINE_RATELIMIT_STATE(ashlar_rate, DEFAULT_RATELIMIT_INTERVAL, DEFAULT_RATELIMIT_BURST); \
-        int ashlar_rate_hit = !!(condition);                                    \
-        if (ashlar_rate_hit && __ratelimit(&ashlar_rate)) WARN(1, format, ##__VA_ARGS__); \
-        ashlar_rate_hit;                                                        \
+        int ashlar_rate_hit = !!(condition);                                                             \
+        if (ashlar_rate_hit && __ratelimit(&ashlar_rate)) WARN(1, format, ##__VA_ARGS__);                \
+        ashlar_rate_hit;                                                                                 \
     })

@@ -11,10 +11,13 @@ struct ratelimit_state {
     int interval, burst, printed, missed;
     unsigned long begin, flags;
 };
-#define RATELIMIT_STATE_INIT_FLAGS(name, interval_init, burst_init, flags_init) \
-    { .lock = __RAW_SPIN_LOCK_UNLOCKED(name.lock), .interval = interval_init, .burst = burst_init, .printed = 0, \
-      .missed = 0, .begin = 0, .flags = flags_init }
-#define RATELIMIT_STATE_INIT(name, interval_init, burst_init) RATELIMIT_STATE_INIT_FLAGS(name, interval_init, burst_init, 0)
+#define RATELIMIT_STATE_INIT_FLAGS(name, interval_init, burst_init, flags_init)                                    \
+    {                                                                                                              \
+        .lock = __RAW_SPIN_LOCK_UNLOCKED(name.lock), .interval = interval_init, .burst = burst_init, .printed = 0, \
+        .missed = 0, .begin = 0, .flags = flags_init                                                               \
+    }
+#define RATELIMIT_STATE_INIT(name, interval_init, burst_init) \
+    RATELIMIT_STATE_INIT_FLAGS(name, interval_init, burst_init, 0)
 #define DEFINE_RATELIMIT_STATE(name, interval_init, burst_init) \
     struct ratelimit_state name = RATELIMIT_STATE_INIT(name, interval_init, burst_init)
 ASHLAR_BEGIN_C

@@ -38,17 +38,17 @@ static inline void rb_link_node_rcu(struct rb_node *node, struct rb_node *parent
     node->rb_left = node->rb_right = NULL;
     rcu_assign_pointer(*link, node);
 }
-#define rb_entry_safe(pointer, type, member)                        \
-    ({                                                              \
-        __typeof__(pointer) ashlar_rb = (pointer);                  \
-        ashlar_rb ? rb_entry(ashlar_rb, type, member) : NULL;       \
+#define rb_entry_safe(pointer, type, member)                  \
+    ({                                                        \
+        __typeof__(pointer) ashlar_rb = (pointer);            \
+        ashlar_rb ? rb_entry(ashlar_rb, type, member) : NULL; \
     })
-#define rbtree_postorder_for_each_entry_safe(pos, n, root, member)                              \
-    for (pos = rb_entry_safe(rb_first_postorder(root), __typeof__(*pos), member);               \
-         pos && ({                                                                              \
-             n = rb_entry_safe(rb_next_postorder(&pos->member), __typeof__(*pos), member);      \
-             1;                                                                                 \
-         });                                                                                    \
+#define rbtree_postorder_for_each_entry_safe(pos, n, root, member)                         \
+    for (pos = rb_entry_safe(rb_first_postorder(root), __typeof__(*pos), member);          \
+         pos && ({                                                                         \
+             n = rb_entry_safe(rb_next_postorder(&pos->member), __typeof__(*pos), member); \
+             1;                                                                            \
+         });                                                                               \
          pos = n)
 
 /* With the leftmost node remembered, so that the first is found at once. */
@@ -65,8 +65,7 @@ static inline struct rb_node *rb_erase_cached(struct rb_node *node, struct rb_ro
     rb_erase(node, &root->rb_root);
     return leftmost;
 }
-static inline void rb_replace_node_cached(struct rb_node *victim, struct rb_node *fresh,
-                                          struct rb_root_cached *root)
+static inline void rb_replace_node_cached(struct rb_node *victim, struct rb_node *fresh, struct rb_root_cached *root)
 {
     if (root->rb_leftmost == victim) root->rb_leftmost = fresh;
     rb_replace_node(victim, fresh, &root->rb_root);

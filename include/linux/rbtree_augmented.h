@@ -42,10 +42,10 @@ static inline void rb_set_parent_color(struct rb_node *node, struct rb_node *par
 {
     node->__rb_parent_color = (unsigned long)parent + (unsigned long)color;
 }
-static inline void ashlar_rb_put_child(struct rb_node *old_node, struct rb_node *new_node,
-                                       struct rb_node *parent, struct rb_root *root, bool publish)
+static inline void ashlar_rb_put_child(struct rb_node *old_node, struct rb_node *new_node, struct rb_node *parent,
+                                       struct rb_root *root, bool publish)
 {
-    struct rb_node **link = !parent                         ? &root->rb_node
+    struct rb_node **link = !parent                       ? &root->rb_node
                             : parent->rb_left == old_node ? &parent->rb_left
                                                           : &parent->rb_right;
     if (publish)
@@ -53,13 +53,13 @@ static inline void ashlar_rb_put_child(struct rb_node *old_node, struct rb_node 
     else
         WRITE_ONCE(*link, new_node);
 }
-static inline void __rb_change_child(struct rb_node *old_node, struct rb_node *new_node,
-                                     struct rb_node *parent, struct rb_root *root)
+static inline void __rb_change_child(struct rb_node *old_node, struct rb_node *new_node, struct rb_node *parent,
+                                     struct rb_root *root)
 {
     ashlar_rb_put_child(old_node, new_node, parent, root, false);
 }
-static inline void __rb_change_child_rcu(struct rb_node *old_node, struct rb_node *new_node,
-                                         struct rb_node *parent, struct rb_root *root)
+static inline void __rb_change_child_rcu(struct rb_node *old_node, struct rb_node *new_node, struct rb_node *parent,
+                                         struct rb_root *root)
 {
     ashlar_rb_put_child(old_node, new_node, parent, root, true);
 }
@@ -69,8 +69,8 @@ static inline void rb_insert_augmented(struct rb_node *node, struct rb_root *roo
 {
     __rb_insert_augmented(node, root, augment->rotate);
 }
-static inline void rb_insert_augmented_cached(struct rb_node *node, struct rb_root_cached *root,
-                                              bool leftmost, const struct rb_augment_callbacks *augment)
+static inline void rb_insert_augmented_cached(struct rb_node *node, struct rb_root_cached *root, bool leftmost,
+                                              const struct rb_augment_callbacks *augment)
 {
     if (leftmost) root->rb_leftmost = node;
     rb_insert_augmented(node, &root->rb_root, augment);
@@ -137,41 +137,41 @@ static __always_inline void rb_erase_augmented_cached(struct rb_node *node, stru
 
 /* Callbacks for a summary that `compute(node, exit)` recomputes; it answers true when nothing
  * changed and the walk up may stop. */
-#define RB_DECLARE_CALLBACKS(scope, name, type, field, summary, compute)                        \
-    static inline void name##_propagate(struct rb_node *rb, struct rb_node *stop)               \
-    {                                                                                           \
-        while (rb != stop) {                                                                    \
-            type *ashlar_node = rb_entry(rb, type, field);                                      \
-            if (compute(ashlar_node, true)) break;                                              \
-            rb = rb_parent(&ashlar_node->field);                                                \
-        }                                                                                       \
-    }                                                                                           \
-    static inline void name##_copy(struct rb_node *from, struct rb_node *to)                    \
-    {                                                                                           \
-        rb_entry(to, type, field)->summary = rb_entry(from, type, field)->summary;              \
-    }                                                                                           \
-    static void name##_rotate(struct rb_node *from, struct rb_node *to)                         \
-    {                                                                                           \
-        type *ashlar_lower = rb_entry(from, type, field);                                       \
-        rb_entry(to, type, field)->summary = ashlar_lower->summary;                             \
-        compute(ashlar_lower, false);                                                           \
-    }                                                                                           \
+#define RB_DECLARE_CALLBACKS(scope, name, type, field, summary, compute)           \
+    static inline void name##_propagate(struct rb_node *rb, struct rb_node *stop)  \
+    {                                                                              \
+        while (rb != stop) {                                                       \
+            type *ashlar_node = rb_entry(rb, type, field);                         \
+            if (compute(ashlar_node, true)) break;                                 \
+            rb = rb_parent(&ashlar_node->field);                                   \
+        }                                                                          \
+    }                                                                              \
+    static inline void name##_copy(struct rb_node *from, struct rb_node *to)       \
+    {                                                                              \
+        rb_entry(to, type, field)->summary = rb_entry(from, type, field)->summary; \
+    }                                                                              \
+    static void name##_rotate(struct rb_node *from, struct rb_node *to)            \
+    {                                                                              \
+        type *ashlar_lower = rb_entry(from, type, field);                          \
+        rb_entry(to, type, field)->summary = ashlar_lower->summary;                \
+        compute(ashlar_lower, false);                                              \
+    }                                                                              \
     scope const struct rb_augment_callbacks name = {name##_propagate, name##_copy, name##_rotate};
 /* The common case: the greatest of `value(node)` over the subtree. */
-#define RB_DECLARE_CALLBACKS_MAX(scope, name, type, field, value_type, summary, value)          \
-    static inline bool name##_compute_max(type *node, bool stop_if_same)                        \
-    {                                                                                           \
-        value_type ashlar_max = value(node);                                                    \
-        if (node->field.rb_left) {                                                              \
-            type *ashlar_child = rb_entry(node->field.rb_left, type, field);                    \
-            if (ashlar_child->summary > ashlar_max) ashlar_max = ashlar_child->summary;         \
-        }                                                                                       \
-        if (node->field.rb_right) {                                                             \
-            type *ashlar_child = rb_entry(node->field.rb_right, type, field);                   \
-            if (ashlar_child->summary > ashlar_max) ashlar_max = ashlar_child->summary;         \
-        }                                                                                       \
-        if (stop_if_same && node->summary == ashlar_max) return true;                           \
-        node->summary = ashlar_max;                                                             \
-        return false;                                                                           \
-    }                                                                                           \
+#define RB_DECLARE_CALLBACKS_MAX(scope, name, type, field, value_type, summary, value)  \
+    static inline bool name##_compute_max(type *node, bool stop_if_same)                \
+    {                                                                                   \
+        value_type ashlar_max = value(node);                                            \
+        if (node->field.rb_left) {                                                      \
+            type *ashlar_child = rb_entry(node->field.rb_left, type, field);            \
+            if (ashlar_child->summary > ashlar_max) ashlar_max = ashlar_child->summary; \
+        }                                                                               \
+        if (node->field.rb_right) {                                                     \
+            type *ashlar_child = rb_entry(node->field.rb_right, type, field);           \
+            if (ashlar_child->summary > ashlar_max) ashlar_max = ashlar_child->summary; \
+        }                                                                               \
+        if (stop_if_same && node->summary == ashlar_max) return true;                   \
+        node->summary = ashlar_max;                                                     \
+        return false;                                                                   \
+    }                                                                                   \
     RB_DECLARE_CALLBACKS(scope, name, type, field, summary, name##_compute_max)

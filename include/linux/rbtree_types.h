@@ -17,6 +17,14 @@ struct rb_root_cached {
 #define RB_ROOT (rb_root{nullptr})
 #define RB_ROOT_CACHED (rb_root_cached{{nullptr}, nullptr})
 #else
-#define RB_ROOT (struct rb_root) { NULL, }
-#define RB_ROOT_CACHED (struct rb_root_cached) { {NULL, }, NULL }
+#define RB_ROOT \
+    (struct rb_root) { NULL, }
+#define RB_ROOT_CACHED      \
+    (struct rb_root_cached) \
+    {                       \
+        {                   \
+            NULL,           \
+        },                  \
+            NULL            \
+    }
 #endif

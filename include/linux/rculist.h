@@ -7,8 +7,7 @@
 
 #define list_next_rcu(list) ((list)->next)
 static inline void INIT_LIST_HEAD_RCU(struct list_head *list) { INIT_LIST_HEAD(list); }
-static inline void __list_add_rcu(struct list_head *entry, struct list_head *prev,
-                                  struct list_head *next)
+static inline void __list_add_rcu(struct list_head *entry, struct list_head *prev, struct list_head *next)
 {
     entry->next = next;
     entry->prev = prev;
@@ -39,19 +38,19 @@ static inline void list_replace_rcu(struct list_head *stale, struct list_head *f
 }
 #define list_entry_rcu(pointer, type, member) container_of(READ_ONCE(pointer), type, member)
 #define list_entry_lockless(pointer, type, member) list_entry_rcu(pointer, type, member)
-#define list_first_or_null_rcu(head, type, member)                                     \
-    ({                                                                                 \
+#define list_first_or_null_rcu(head, type, member)                                            \
+    ({                                                                                        \
         struct list_head *ashlar_head = (head), *ashlar_first = READ_ONCE(ashlar_head->next); \
-        ashlar_first != ashlar_head ? list_entry_rcu(ashlar_first, type, member) : NULL; \
+        ashlar_first != ashlar_head ? list_entry_rcu(ashlar_first, type, member) : NULL;      \
     })
-#define list_for_each_entry_rcu(pos, head, member, ...)                   \
-    for (pos = list_entry_rcu((head)->next, __typeof__(*pos), member);    \
-         &pos->member != (head); pos = list_entry_rcu(pos->member.next, __typeof__(*pos), member))
+#define list_for_each_entry_rcu(pos, head, member, ...)                                        \
+    for (pos = list_entry_rcu((head)->next, __typeof__(*pos), member); &pos->member != (head); \
+         pos = list_entry_rcu(pos->member.next, __typeof__(*pos), member))
 #define list_for_each_entry_srcu(pos, head, member, ...) list_for_each_entry_rcu(pos, head, member)
 #define list_for_each_entry_lockless(pos, head, member) list_for_each_entry_rcu(pos, head, member)
-#define list_for_each_entry_continue_rcu(pos, head, member)               \
-    for (pos = list_entry_rcu(pos->member.next, __typeof__(*pos), member); \
-         &pos->member != (head); pos = list_entry_rcu(pos->member.next, __typeof__(*pos), member))
+#define list_for_each_entry_continue_rcu(pos, head, member)                                        \
+    for (pos = list_entry_rcu(pos->member.next, __typeof__(*pos), member); &pos->member != (head); \
+         pos = list_entry_rcu(pos->member.next, __typeof__(*pos), member))
 
 #define hlist_first_rcu(head) ((head)->first)
 #define hlist_next_rcu(node) ((node)->next)
@@ -105,14 +104,13 @@ static inline void hlist_add_before_rcu(struct hlist_node *node, struct hlist_no
     rcu_assign_pointer(*node->pprev, node);
     WRITE_ONCE(next->pprev, &node->next);
 }
-#define __hlist_for_each_rcu(pos, head) \
-    for (pos = READ_ONCE((head)->first); pos; pos = READ_ONCE(pos->next))
-#define hlist_for_each_entry_rcu(pos, head, member, ...)                                \
+#define __hlist_for_each_rcu(pos, head) for (pos = READ_ONCE((head)->first); pos; pos = READ_ONCE(pos->next))
+#define hlist_for_each_entry_rcu(pos, head, member, ...)                                    \
     for (pos = hlist_entry_safe(READ_ONCE((head)->first), __typeof__(*(pos)), member); pos; \
          pos = hlist_entry_safe(READ_ONCE((pos)->member.next), __typeof__(*(pos)), member))
 #define hlist_for_each_entry_rcu_notrace(pos, head, member) hlist_for_each_entry_rcu(pos, head, member)
 #define hlist_for_each_entry_rcu_bh(pos, head, member) hlist_for_each_entry_rcu(pos, head, member)
-#define hlist_for_each_entry_continue_rcu(pos, member)                                  \
+#define hlist_for_each_entry_continue_rcu(pos, member)                                           \
     for (pos = hlist_entry_safe(READ_ONCE((pos)->member.next), __typeof__(*(pos)), member); pos; \
          pos = hlist_entry_safe(READ_ONCE((pos)->member.next), __typeof__(*(pos)), member))
 #define hlist_for_each_entry_from_rcu(pos, member) \

@@ -18,7 +18,7 @@ static inline void hlist_nulls_del_init_rcu(struct hlist_nulls_node *node)
     __hlist_nulls_del(node);
     node->pprev = NULL;
 }
-#define hlist_nulls_for_each_entry_rcu(object, pos, head, member)                                    \
-    for (pos = rcu_dereference_raw((head)->first);                                                   \
-         !is_a_nulls(pos) && (object = hlist_nulls_entry(pos, __typeof__(*object), member), 1);      \
+#define hlist_nulls_for_each_entry_rcu(object, pos, head, member)                               \
+    for (pos = rcu_dereference_raw((head)->first);                                              \
+         !is_a_nulls(pos) && (object = hlist_nulls_entry(pos, __typeof__(*object), member), 1); \
          pos = rcu_dereference_raw(pos->next))

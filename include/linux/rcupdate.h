@@ -59,13 +59,12 @@ static inline void rcu_head_init(struct rcu_head *head) { head->func = (rcu_call
 
 #define RCU_INITIALIZER(value) (__typeof__(*(value)) __rcu *)(value)
 #define RCU_INIT_POINTER(pointer, value) WRITE_ONCE(pointer, value)
-#define rcu_assign_pointer(pointer, value) \
-    __atomic_store_n(&(pointer), (__typeof__(pointer))(value), __ATOMIC_RELEASE)
-#define rcu_replace_pointer(pointer, value, condition)      \
-    ({                                                      \
-        __typeof__(pointer) ashlar_was = (pointer);         \
-        rcu_assign_pointer(pointer, value);                 \
-        ashlar_was;                                         \
+#define rcu_assign_pointer(pointer, value) __atomic_store_n(&(pointer), (__typeof__(pointer))(value), __ATOMIC_RELEASE)
+#define rcu_replace_pointer(pointer, value, condition) \
+    ({                                                 \
+        __typeof__(pointer) ashlar_was = (pointer);    \
+        rcu_assign_pointer(pointer, value);            \
+        ashlar_was;                                    \
     })
 #define ASHLAR_DEREFERENCE(pointer) __atomic_load_n(&(pointer), __ATOMIC_CONSUME)
 #define rcu_access_pointer(pointer) READ_ONCE(pointer)
@@ -80,25 +79,25 @@ static inline void rcu_head_init(struct rcu_head *head) { head->func = (rcu_call
 #define rcu_dereference_bh_protected(pointer, condition) (pointer)
 #define rcu_pointer_handoff(pointer) (pointer)
 #define unrcu_pointer(pointer) (pointer)
-#define rcu_swap_protected(rcu_pointer, pointer, condition)     \
-    do {                                                        \
-        __typeof__(pointer) ashlar_was = (rcu_pointer);         \
-        rcu_assign_pointer(rcu_pointer, pointer);               \
-        (pointer) = ashlar_was;                                 \
+#define rcu_swap_protected(rcu_pointer, pointer, condition) \
+    do {                                                    \
+        __typeof__(pointer) ashlar_was = (rcu_pointer);     \
+        rcu_assign_pointer(rcu_pointer, pointer);           \
+        (pointer) = ashlar_was;                             \
     } while (0)
 #define RCU_LOCKDEP_WARN(condition, text) ((void)0)
 #define rcu_sleep_check() ((void)0)
 
 /* kfree_rcu(pointer, member) or, where sleeping is allowed, kfree_rcu(pointer). */
-#define ASHLAR_KFREE_RCU_2(pointer, member)                                             \
-    do {                                                                                \
-        __typeof__(pointer) ashlar_gone = (pointer);                                    \
+#define ASHLAR_KFREE_RCU_2(pointer, member)                                                 \
+    do {                                                                                    \
+        __typeof__(pointer) ashlar_gone = (pointer);                                        \
         if (ashlar_gone) ashlar_kvfree_call_rcu(&ashlar_gone->member, (void *)ashlar_gone); \
     } while (0)
-#define ASHLAR_KFREE_RCU_1(pointer)                                                     \
-    do {                                                                                \
-        __typeof__(pointer) ashlar_gone = (pointer);                                    \
-        if (ashlar_gone) ashlar_kvfree_call_rcu(NULL, (void *)ashlar_gone);             \
+#define ASHLAR_KFREE_RCU_1(pointer)                                         \
+    do {                                                                    \
+        __typeof__(pointer) ashlar_gone = (pointer);                        \
+        if (ashlar_gone) ashlar_kvfree_call_rcu(NULL, (void *)ashlar_gone); \
     } while (0)
 #define ASHLAR_THIRD(a, b, c, ...) c
 #define kvfree_rcu(...) ASHLAR_THIRD(__VA_ARGS__, ASHLAR_KFREE_RCU_2, ASHLAR_KFREE_RCU_1, )(__VA_ARGS__)

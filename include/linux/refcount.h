@@ -10,7 +10,10 @@
 typedef struct refcount_struct {
     atomic_t refs;
 } refcount_t;
-#define REFCOUNT_INIT(n) { ATOMIC_INIT(n) }
+#define REFCOUNT_INIT(n) \
+    {                    \
+        ATOMIC_INIT(n)   \
+    }
 #define REFCOUNT_MAX INT_MAX
 #define REFCOUNT_SATURATED (INT_MIN / 2)
 enum refcount_saturation_type {

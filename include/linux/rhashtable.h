@@ -21,7 +21,8 @@
 #define RHT_ELASTICITY 16u
 
 /* Only ever pointed to, so that a bucket's head, which may have its lock bit set, is not followed. */
-struct rhash_lock_head {};
+struct rhash_lock_head {
+};
 struct bucket_table {
     unsigned int size; /* a power of two */
     unsigned int nest; /* bits of the first level of a table in pieces, or 0 */
@@ -36,8 +37,14 @@ struct bucket_table {
 #define RHT_NULLS_MARKER(pointer) ((void *)NULLS_MARKER(((unsigned long)(pointer)) >> 1))
 #define INIT_RHT_NULLS_HEAD(pointer) ((pointer) = NULL)
 static inline bool rht_is_a_nulls(const struct rhash_head *pointer) { return ((unsigned long)pointer & 1) != 0; }
-static inline void *rht_obj(const struct rhashtable *ht, const struct rhash_head *he) { return (char *)he - ht->p.head_offset; }
-static inline unsigned int rht_bucket_index(const struct bucket_table *tbl, unsigned int hash) { return hash & (tbl->size - 1); }
+static inline void *rht_obj(const struct rhashtable *ht, const struct rhash_head *he)
+{
+    return (char *)he - ht->p.head_offset;
+}
+static inline unsigned int rht_bucket_index(const struct bucket_table *tbl, unsigned int hash)
+{
+    return hash & (tbl->size - 1);
+}
 
 /* With all parameters known to the compiler, the hash of a key of whole words is inlined. */
 static __always_inline unsigned int rht_key_get_hash(struct rhashtable *ht, const void *key,
@@ -53,8 +60,8 @@ static __always_inline unsigned int rht_key_get_hash(struct rhashtable *ht, cons
     return length % sizeof(u32) ? jhash(key, length, seed)
                                 : jhash2((const u32 *)key, (u32)(length / sizeof(u32)), seed);
 }
-static __always_inline unsigned int rht_key_hashfn(struct rhashtable *ht, const struct bucket_table *tbl, const void *key,
-                                                   const struct rhashtable_params params)
+static __always_inline unsigned int rht_key_hashfn(struct rhashtable *ht, const struct bucket_table *tbl,
+                                                   const void *key, const struct rhashtable_params params)
 {
     return rht_bucket_index(tbl, rht_key_get_hash(ht, key, params, tbl->hash_rnd));
 }
@@ -86,8 +93,17 @@ static inline bool rht_grow_above_max(const struct rhashtable *ht, const struct 
     (void)tbl;
     return (unsigned)atomic_read(&ht->nelems) >= ht->max_elems;
 }
-static inline int lockdep_rht_mutex_is_held(struct rhashtable *ht) { (void)ht; return 1; }
-static inline int lockdep_rht_bucket_is_held(const struct bucket_table *tbl, u32 hash) { (void)tbl; (void)hash; return 1; }
+static inline int lockdep_rht_mutex_is_held(struct rhashtable *ht)
+{
+    (void)ht;
+    return 1;
+}
+static inline int lockdep_rht_bucket_is_held(const struct bucket_table *tbl, u32 hash)
+{
+    (void)tbl;
+    (void)hash;
+    return 1;
+}
 
 ASHLAR_BEGIN_C
 void *rhashtable_insert_slow(struct rhashtable *ht, const void *key, struct rhash_head *obj);
@@ -101,21 +117,30 @@ void rhashtable_free_and_destroy(struct rhashtable *ht, void (*free_fn)(void *ob
 void rhashtable_destroy(struct rhashtable *ht);
 struct rhash_lock_head __rcu **rht_bucket_nested(const struct bucket_table *tbl, unsigned int hash);
 struct rhash_lock_head __rcu **__rht_bucket_nested(const struct bucket_table *tbl, unsigned int hash);
-struct rhash_lock_head __rcu **rht_bucket_nested_insert(struct rhashtable *ht, struct bucket_table *tbl, unsigned int hash);
+struct rhash_lock_head __rcu **rht_bucket_nested_insert(struct rhashtable *ht, struct bucket_table *tbl,
+                                                        unsigned int hash);
 ASHLAR_END_C
 static inline void rhashtable_walk_start(struct rhashtable_iter *iter) { (void)rhashtable_walk_start_check(iter); }
-static inline void rhltable_free_and_destroy(struct rhltable *table, void (*free_fn)(void *object, void *arg), void *arg)
+static inline void rhltable_free_and_destroy(struct rhltable *table, void (*free_fn)(void *object, void *arg),
+                                             void *arg)
 {
     rhashtable_free_and_destroy(&table->ht, free_fn, arg);
 }
 static inline void rhltable_destroy(struct rhltable *table) { rhltable_free_and_destroy(table, NULL, NULL); }
-static inline void rhltable_walk_enter(struct rhltable *table, struct rhashtable_iter *iter) { rhashtable_walk_enter(&table->ht, iter); }
+static inline void rhltable_walk_enter(struct rhltable *table, struct rhashtable_iter *iter)
+{
+    rhashtable_walk_enter(&table->ht, iter);
+}
 
 #define rht_dereference(p, ht) rcu_dereference_protected(p, lockdep_rht_mutex_is_held(ht))
 #define rht_dereference_rcu(p, ht) rcu_dereference_check(p, lockdep_rht_mutex_is_held(ht))
 #define rht_dereference_bucket(p, tbl, hash) rcu_dereference_protected(p, lockdep_rht_bucket_is_held(tbl, hash))
 #define rht_dereference_bucket_rcu(p, tbl, hash) rcu_dereference_check(p, lockdep_rht_bucket_is_held(tbl, hash))
-#define rht_entry(tpos, pos, member) ({ tpos = container_of(pos, __typeof__(*tpos), member); 1; })
+#define rht_entry(tpos, pos, member)                         \
+    ({                                                       \
+        tpos = container_of(pos, __typeof__(*tpos), member); \
+        1;                                                   \
+    })
 
 static inline struct rhash_lock_head __rcu *const *rht_bucket(const struct bucket_table *tbl, unsigned int hash)
 {
@@ -126,7 +151,8 @@ static inline struct rhash_lock_head __rcu **rht_bucket_var(struct bucket_table 
 {
     return unlikely(tbl->nest) ? __rht_bucket_nested(tbl, hash) : &tbl->buckets[hash];
 }
-static inline struct rhash_lock_head __rcu **rht_bucket_insert(struct rhashtable *ht, struct bucket_table *tbl, unsigned int hash)
+static inline struct rhash_lock_head __rcu **rht_bucket_insert(struct rhashtable *ht, struct bucket_table *tbl,
+                                                               unsigned int hash)
 {
     return unlikely(tbl->nest) ? rht_bucket_nested_insert(ht, tbl, hash) : &tbl->buckets[hash];
 }
@@ -137,7 +163,8 @@ static inline void rht_lock(struct bucket_table *tbl, struct rhash_lock_head __r
     local_bh_disable();
     bit_spin_lock(0, (unsigned long *)bucket);
 }
-static inline void rht_lock_nested(struct bucket_table *tbl, struct rhash_lock_head __rcu **bucket, unsigned int subclass)
+static inline void rht_lock_nested(struct bucket_table *tbl, struct rhash_lock_head __rcu **bucket,
+                                   unsigned int subclass)
 {
     (void)subclass;
     rht_lock(tbl, bucket);
@@ -149,7 +176,8 @@ static inline void rht_unlock(struct bucket_table *tbl, struct rhash_lock_head _
     local_bh_enable();
 }
 /* The chain behind a head, without its lock bit; an empty head stands for its own end marker. */
-static inline struct rhash_head *ashlar_rht_chain(struct rhash_lock_head *head, struct rhash_lock_head __rcu *const *bucket)
+static inline struct rhash_head *ashlar_rht_chain(struct rhash_lock_head *head,
+                                                  struct rhash_lock_head __rcu *const *bucket)
 {
     unsigned long chain = (unsigned long)head & ~1UL;
     return chain ? (struct rhash_head *)chain : (struct rhash_head *)RHT_NULLS_MARKER(bucket);
@@ -158,20 +186,25 @@ static inline struct rhash_head *rht_ptr_rcu(struct rhash_lock_head __rcu *const
 {
     return ashlar_rht_chain(rcu_dereference(*bucket), bucket);
 }
-static inline struct rhash_head *rht_ptr(struct rhash_lock_head __rcu *const *bucket, struct bucket_table *tbl, unsigned int hash)
+static inline struct rhash_head *rht_ptr(struct rhash_lock_head __rcu *const *bucket, struct bucket_table *tbl,
+                                         unsigned int hash)
 {
     (void)tbl;
     (void)hash;
     return ashlar_rht_chain(*bucket, bucket);
 }
-static inline struct rhash_head *rht_ptr_exclusive(struct rhash_lock_head __rcu *const *bucket) { return ashlar_rht_chain(*bucket, bucket); }
+static inline struct rhash_head *rht_ptr_exclusive(struct rhash_lock_head __rcu *const *bucket)
+{
+    return ashlar_rht_chain(*bucket, bucket);
+}
 /* A new chain; the lock stays held. */
 static inline void rht_assign_locked(struct rhash_lock_head __rcu **bucket, struct rhash_head *chain)
 {
     unsigned long head = rht_is_a_nulls(chain) ? 0 : (unsigned long)chain;
     rcu_assign_pointer(*bucket, (struct rhash_lock_head *)(head | 1));
 }
-static inline void rht_assign_unlock(struct bucket_table *tbl, struct rhash_lock_head __rcu **bucket, struct rhash_head *chain)
+static inline void rht_assign_unlock(struct bucket_table *tbl, struct rhash_lock_head __rcu **bucket,
+                                     struct rhash_head *chain)
 {
     (void)tbl;
     rcu_assign_pointer(*bucket, (struct rhash_lock_head *)(rht_is_a_nulls(chain) ? NULL : chain));
@@ -182,16 +215,18 @@ static inline void rht_assign_unlock(struct bucket_table *tbl, struct rhash_lock
 #define rht_for_each_from(pos, head, tbl, hash) \
     for (pos = head; !rht_is_a_nulls(pos); pos = rht_dereference_bucket((pos)->next, tbl, hash))
 #define rht_for_each(pos, tbl, hash) rht_for_each_from(pos, rht_ptr(rht_bucket(tbl, hash), tbl, hash), tbl, hash)
-#define rht_for_each_entry_from(tpos, pos, head, tbl, hash, member) \
-    for (pos = head; (!rht_is_a_nulls(pos)) && rht_entry(tpos, pos, member); pos = rht_dereference_bucket((pos)->next, tbl, hash))
+#define rht_for_each_entry_from(tpos, pos, head, tbl, hash, member)          \
+    for (pos = head; (!rht_is_a_nulls(pos)) && rht_entry(tpos, pos, member); \
+         pos = rht_dereference_bucket((pos)->next, tbl, hash))
 #define rht_for_each_entry(tpos, pos, tbl, hash, member) \
     rht_for_each_entry_from(tpos, pos, rht_ptr(rht_bucket(tbl, hash), tbl, hash), tbl, hash, member)
 #define rht_for_each_rcu_from(pos, head, tbl, hash) \
     for (pos = head; !rht_is_a_nulls(pos); pos = rcu_dereference_raw(pos->next))
 #define rht_for_each_rcu(pos, tbl, hash) \
     for (pos = rht_ptr_rcu(rht_bucket(tbl, hash)); !rht_is_a_nulls(pos); pos = rcu_dereference_raw(pos->next))
-#define rht_for_each_entry_rcu_from(tpos, pos, head, tbl, hash, member) \
-    for (pos = head; (!rht_is_a_nulls(pos)) && rht_entry(tpos, pos, member); pos = rht_dereference_bucket_rcu(pos->next, tbl, hash))
+#define rht_for_each_entry_rcu_from(tpos, pos, head, tbl, hash, member)      \
+    for (pos = head; (!rht_is_a_nulls(pos)) && rht_entry(tpos, pos, member); \
+         pos = rht_dereference_bucket_rcu(pos->next, tbl, hash))
 #define rht_for_each_entry_rcu(tpos, pos, tbl, hash, member) \
     rht_for_each_entry_rcu_from(tpos, pos, rht_ptr_rcu(rht_bucket(tbl, hash)), tbl, hash, member)
 #define rhl_for_each_rcu(pos, list) for (pos = list; pos; pos = rcu_dereference_raw(pos->next))
@@ -202,8 +237,8 @@ static inline int rhashtable_compare(struct rhashtable_compare_arg *arg, const v
 {
     return memcmp((const char *)object + arg->ht->p.key_offset, arg->key, arg->ht->p.key_len);
 }
-static __always_inline bool ashlar_rht_differs(const struct rhashtable_params params, struct rhashtable_compare_arg *arg,
-                                               const void *object)
+static __always_inline bool ashlar_rht_differs(const struct rhashtable_params params,
+                                               struct rhashtable_compare_arg *arg, const void *object)
 {
     return (params.obj_cmpfn ? params.obj_cmpfn(arg, object) : rhashtable_compare(arg, object)) != 0;
 }
@@ -218,20 +253,22 @@ static __always_inline struct rhash_head *__rhashtable_lookup(struct rhashtable 
         struct rhash_lock_head __rcu *const *bucket = rht_bucket(tbl, rht_key_hashfn(ht, tbl, key, params));
         struct rhash_head *he;
         do {
-            rht_for_each_rcu_from(he, rht_ptr_rcu(bucket), tbl, 0)
-                if (!ashlar_rht_differs(params, &arg, rht_obj(ht, he))) return he;
+            rht_for_each_rcu_from(he, rht_ptr_rcu(bucket), tbl,
+                                  0) if (!ashlar_rht_differs(params, &arg, rht_obj(ht, he))) return he;
             /* The end of another chain: an entry was moved under our feet. */
         } while (he != (struct rhash_head *)RHT_NULLS_MARKER(bucket));
     }
     return NULL;
 }
 /* The caller is inside rcu_read_lock(). */
-static __always_inline void *rhashtable_lookup(struct rhashtable *ht, const void *key, const struct rhashtable_params params)
+static __always_inline void *rhashtable_lookup(struct rhashtable *ht, const void *key,
+                                               const struct rhashtable_params params)
 {
     struct rhash_head *he = __rhashtable_lookup(ht, key, params);
     return he ? rht_obj(ht, he) : NULL;
 }
-static __always_inline void *rhashtable_lookup_fast(struct rhashtable *ht, const void *key, const struct rhashtable_params params)
+static __always_inline void *rhashtable_lookup_fast(struct rhashtable *ht, const void *key,
+                                                    const struct rhashtable_params params)
 {
     void *object;
     rcu_read_lock();
@@ -269,7 +306,8 @@ static __always_inline void *__rhashtable_insert_fast(struct rhashtable *ht, con
     if (unlikely(rcu_access_pointer(tbl->future_tbl))) goto slow;
 
     first = rht_ptr(bucket, tbl, hash);
-    rht_for_each_from(head, first, tbl, hash) {
+    rht_for_each_from(head, first, tbl, hash)
+    {
         struct rhlist_head *list, *same;
         room--;
         if (!key || ashlar_rht_differs(params, &arg, rht_obj(ht, head))) {
@@ -317,7 +355,8 @@ static __always_inline int ashlar_rht_result(const void *result)
 {
     return !result ? 0 : IS_ERR(result) ? (int)PTR_ERR(result) : -EEXIST;
 }
-static __always_inline int rhashtable_insert_fast(struct rhashtable *ht, struct rhash_head *obj, const struct rhashtable_params params)
+static __always_inline int rhashtable_insert_fast(struct rhashtable *ht, struct rhash_head *obj,
+                                                  const struct rhashtable_params params)
 {
     void *result = __rhashtable_insert_fast(ht, NULL, obj, params, false);
     return IS_ERR(result) ? (int)PTR_ERR(result) : result == NULL ? 0 : -EEXIST;
@@ -327,7 +366,8 @@ static __always_inline int rhltable_insert_key(struct rhltable *table, const voi
 {
     return (int)PTR_ERR(__rhashtable_insert_fast(&table->ht, key, &list->rhead, params, true));
 }
-static __always_inline int rhltable_insert(struct rhltable *table, struct rhlist_head *list, const struct rhashtable_params params)
+static __always_inline int rhltable_insert(struct rhltable *table, struct rhlist_head *list,
+                                           const struct rhashtable_params params)
 {
     const char *key = (const char *)rht_obj(&table->ht, &list->rhead) + params.key_offset;
     return rhltable_insert_key(table, key, list, params);
@@ -339,7 +379,8 @@ static __always_inline void *rhashtable_lookup_get_insert_fast(struct rhashtable
     BUG_ON(ht->p.obj_hashfn);
     return __rhashtable_insert_fast(ht, key + ht->p.key_offset, obj, params, false);
 }
-static __always_inline void *rhashtable_lookup_get_insert_key(struct rhashtable *ht, const void *key, struct rhash_head *obj,
+static __always_inline void *rhashtable_lookup_get_insert_key(struct rhashtable *ht, const void *key,
+                                                              struct rhash_head *obj,
                                                               const struct rhashtable_params params)
 {
     BUG_ON(!ht->p.obj_hashfn || !key);
@@ -357,8 +398,9 @@ static __always_inline int rhashtable_lookup_insert_key(struct rhashtable *ht, c
 }
 
 /* 0 when removed from this table, 1 when removed and the next of its list took its place. */
-static __always_inline int __rhashtable_remove_fast_one(struct rhashtable *ht, struct bucket_table *tbl, struct rhash_head *obj,
-                                                        const struct rhashtable_params params, bool rhlist)
+static __always_inline int __rhashtable_remove_fast_one(struct rhashtable *ht, struct bucket_table *tbl,
+                                                        struct rhash_head *obj, const struct rhashtable_params params,
+                                                        bool rhlist)
 {
     unsigned int hash = rht_head_hashfn(ht, tbl, obj, params);
     struct rhash_lock_head __rcu **bucket = rht_bucket_var(tbl, hash);
@@ -367,7 +409,8 @@ static __always_inline int __rhashtable_remove_fast_one(struct rhashtable *ht, s
 
     if (!bucket) return -ENOENT;
     rht_lock(tbl, bucket);
-    rht_for_each_from(he, rht_ptr(bucket, tbl, hash), tbl, hash) {
+    rht_for_each_from(he, rht_ptr(bucket, tbl, hash), tbl, hash)
+    {
         struct rhlist_head *list = container_of(he, struct rhlist_head, rhead);
         struct rhash_head *rest = rht_dereference_bucket(he->next, tbl, hash);
         int result = 0;
@@ -375,7 +418,8 @@ static __always_inline int __rhashtable_remove_fast_one(struct rhashtable *ht, s
         if (he != obj) {
             struct rhlist_head __rcu **place;
             if (rhlist) {
-                for (place = &list->next, list = *place; list && &list->rhead != obj; list = *place) place = &list->next;
+                for (place = &list->next, list = *place; list && &list->rhead != obj; list = *place)
+                    place = &list->next;
                 if (list) {
                     rcu_assign_pointer(*place, list->next);
                     rht_unlock(tbl, bucket);
@@ -423,16 +467,19 @@ static __always_inline int __rhashtable_remove_fast(struct rhashtable *ht, struc
     rcu_read_unlock();
     return result;
 }
-static __always_inline int rhashtable_remove_fast(struct rhashtable *ht, struct rhash_head *obj, const struct rhashtable_params params)
+static __always_inline int rhashtable_remove_fast(struct rhashtable *ht, struct rhash_head *obj,
+                                                  const struct rhashtable_params params)
 {
     return __rhashtable_remove_fast(ht, obj, params, false);
 }
-static __always_inline int rhltable_remove(struct rhltable *table, struct rhlist_head *list, const struct rhashtable_params params)
+static __always_inline int rhltable_remove(struct rhltable *table, struct rhlist_head *list,
+                                           const struct rhashtable_params params)
 {
     return __rhashtable_remove_fast(&table->ht, &list->rhead, params, true);
 }
-static __always_inline int ashlar_rht_replace_in(struct rhashtable *ht, struct bucket_table *tbl, struct rhash_head *old,
-                                                 struct rhash_head *fresh, const struct rhashtable_params params)
+static __always_inline int ashlar_rht_replace_in(struct rhashtable *ht, struct bucket_table *tbl,
+                                                 struct rhash_head *old, struct rhash_head *fresh,
+                                                 const struct rhashtable_params params)
 {
     unsigned int hash = rht_head_hashfn(ht, tbl, old, params);
     struct rhash_lock_head __rcu **bucket;
@@ -443,7 +490,8 @@ static __always_inline int ashlar_rht_replace_in(struct rhashtable *ht, struct b
     bucket = rht_bucket_var(tbl, hash);
     if (!bucket) return -ENOENT;
     rht_lock(tbl, bucket);
-    rht_for_each_from(he, rht_ptr(bucket, tbl, hash), tbl, hash) {
+    rht_for_each_from(he, rht_ptr(bucket, tbl, hash), tbl, hash)
+    {
         if (he != old) {
             link = &he->next;
             continue;
@@ -460,14 +508,15 @@ static __always_inline int ashlar_rht_replace_in(struct rhashtable *ht, struct b
     rht_unlock(tbl, bucket);
     return -ENOENT;
 }
-static __always_inline int rhashtable_replace_fast(struct rhashtable *ht, struct rhash_head *old, struct rhash_head *fresh,
-                                                   const struct rhashtable_params params)
+static __always_inline int rhashtable_replace_fast(struct rhashtable *ht, struct rhash_head *old,
+                                                   struct rhash_head *fresh, const struct rhashtable_params params)
 {
     struct bucket_table *tbl;
     int result = -ENOENT;
 
     rcu_read_lock();
-    for (tbl = rht_dereference_rcu(ht->tbl, ht); tbl && result == -ENOENT; tbl = rht_dereference_rcu(tbl->future_tbl, ht))
+    for (tbl = rht_dereference_rcu(ht->tbl, ht); tbl && result == -ENOENT;
+         tbl = rht_dereference_rcu(tbl->future_tbl, ht))
         result = ashlar_rht_replace_in(ht, tbl, old, fresh, params);
     rcu_read_unlock();
     return result;

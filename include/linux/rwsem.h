@@ -10,7 +10,10 @@ struct rw_semaphore {
     u32 waiting_writers;
     u32 turn; /* changes whenever a waiter should look again */
 };
-#define __RWSEM_INITIALIZER(name) { 0, 0, 0 }
+#define __RWSEM_INITIALIZER(name) \
+    {                             \
+        0, 0, 0                   \
+    }
 #define DECLARE_RWSEM(name) struct rw_semaphore name = __RWSEM_INITIALIZER(name)
 ASHLAR_BEGIN_C
 void down_read(struct rw_semaphore *sem);
@@ -35,9 +38,21 @@ static inline int rwsem_is_contended(struct rw_semaphore *sem)
 {
     return __atomic_load_n(&sem->waiting_writers, __ATOMIC_RELAXED) != 0;
 }
-static inline int __must_check down_read_interruptible(struct rw_semaphore *sem) { down_read(sem); return 0; }
-static inline int __must_check down_read_killable(struct rw_semaphore *sem) { down_read(sem); return 0; }
-static inline int __must_check down_write_killable(struct rw_semaphore *sem) { down_write(sem); return 0; }
+static inline int __must_check down_read_interruptible(struct rw_semaphore *sem)
+{
+    down_read(sem);
+    return 0;
+}
+static inline int __must_check down_read_killable(struct rw_semaphore *sem)
+{
+    down_read(sem);
+    return 0;
+}
+static inline int __must_check down_write_killable(struct rw_semaphore *sem)
+{
+    down_write(sem);
+    return 0;
+}
 #define down_read_nested(sem, subclass) down_read(sem)
 #define down_write_nested(sem, subclass) down_write(sem)
 #define down_write_nest_lock(sem, nest) down_write(sem)

@@ -55,7 +55,8 @@ bool sbitmap_any_bit_set(const struct sbitmap *sb);
 unsigned int sbitmap_weight(const struct sbitmap *sb);
 void sbitmap_show(struct sbitmap *sb, struct seq_file *seq);
 void sbitmap_bitmap_show(struct sbitmap *sb, struct seq_file *seq);
-int sbitmap_queue_init_node(struct sbitmap_queue *sbq, unsigned int depth, int shift, bool round_robin, gfp_t flags, int node);
+int sbitmap_queue_init_node(struct sbitmap_queue *sbq, unsigned int depth, int shift, bool round_robin, gfp_t flags,
+                            int node);
 void sbitmap_queue_recalculate_wake_batch(struct sbitmap_queue *sbq, unsigned int users);
 void sbitmap_queue_resize(struct sbitmap_queue *sbq, unsigned int depth);
 int __sbitmap_queue_get(struct sbitmap_queue *sbq);
@@ -91,8 +92,14 @@ static inline void sbitmap_queue_free(struct sbitmap_queue *sbq)
     kfree(sbq->ws);
     sbitmap_free(&sbq->sb);
 }
-static inline unsigned long *__sbitmap_word(struct sbitmap *sb, unsigned int nr) { return &sb->map[SB_NR_TO_INDEX(sb, nr)].word; }
-static inline void sbitmap_set_bit(struct sbitmap *sb, unsigned int nr) { set_bit(SB_NR_TO_BIT(sb, nr), __sbitmap_word(sb, nr)); }
+static inline unsigned long *__sbitmap_word(struct sbitmap *sb, unsigned int nr)
+{
+    return &sb->map[SB_NR_TO_INDEX(sb, nr)].word;
+}
+static inline void sbitmap_set_bit(struct sbitmap *sb, unsigned int nr)
+{
+    set_bit(SB_NR_TO_BIT(sb, nr), __sbitmap_word(sb, nr));
+}
 static inline void sbitmap_clear_bit(struct sbitmap *sb, unsigned int nr)
 {
     clear_bit(SB_NR_TO_BIT(sb, nr), __sbitmap_word(sb, nr));

@@ -33,8 +33,14 @@ struct sg_append_table {
 #define SG_MAX_SEGMENTS 2048
 #define sg_dma_address(sg) ((sg)->dma_address)
 #define sg_dma_len(sg) ((sg)->length)
-static inline unsigned int __sg_flags(struct scatterlist *sg) { return (unsigned int)(sg->page_link & SG_PAGE_LINK_MASK); }
-static inline struct scatterlist *sg_chain_ptr(struct scatterlist *sg) { return (struct scatterlist *)(sg->page_link & ~SG_PAGE_LINK_MASK); }
+static inline unsigned int __sg_flags(struct scatterlist *sg)
+{
+    return (unsigned int)(sg->page_link & SG_PAGE_LINK_MASK);
+}
+static inline struct scatterlist *sg_chain_ptr(struct scatterlist *sg)
+{
+    return (struct scatterlist *)(sg->page_link & ~SG_PAGE_LINK_MASK);
+}
 static inline bool sg_is_chain(struct scatterlist *sg) { return (sg->page_link & SG_CHAIN) != 0; }
 static inline bool sg_is_last(struct scatterlist *sg) { return (sg->page_link & SG_END) != 0; }
 static inline void sg_assign_page(struct scatterlist *sg, struct page *page)
@@ -48,7 +54,10 @@ static inline void sg_set_page(struct scatterlist *sg, struct page *page, unsign
     sg->offset = offset;
     sg->length = length;
 }
-static inline struct page *sg_page(struct scatterlist *sg) { return (struct page *)(sg->page_link & ~SG_PAGE_LINK_MASK); }
+static inline struct page *sg_page(struct scatterlist *sg)
+{
+    return (struct page *)(sg->page_link & ~SG_PAGE_LINK_MASK);
+}
 static inline void sg_set_buf(struct scatterlist *sg, const void *buffer, unsigned int length)
 {
     sg_set_page(sg, virt_to_page(buffer), length, (unsigned int)offset_in_page(buffer));
@@ -59,7 +68,10 @@ static inline void __sg_chain(struct scatterlist *entry, struct scatterlist *nex
     entry->length = 0;
     entry->page_link = ((unsigned long)next | SG_CHAIN) & ~SG_END;
 }
-static inline void sg_chain(struct scatterlist *sg, unsigned int entries, struct scatterlist *next) { __sg_chain(&sg[entries - 1], next); }
+static inline void sg_chain(struct scatterlist *sg, unsigned int entries, struct scatterlist *next)
+{
+    __sg_chain(&sg[entries - 1], next);
+}
 static inline void sg_mark_end(struct scatterlist *sg) { sg->page_link = (sg->page_link | SG_END) & ~SG_CHAIN; }
 static inline void sg_unmark_end(struct scatterlist *sg) { sg->page_link &= ~SG_END; }
 static inline void sg_init_marker(struct scatterlist *sg, unsigned int entries) { sg_mark_end(&sg[entries - 1]); }
@@ -75,8 +87,9 @@ void sg_init_one(struct scatterlist *sg, const void *buffer, unsigned int length
 int sg_split(struct scatterlist *in, const int mapped, const off_t skip, const int parts, const size_t *sizes,
              struct scatterlist **out, int *out_mapped, gfp_t flags);
 typedef struct scatterlist *(sg_alloc_fn)(unsigned int entries, gfp_t flags);
-typedef void (sg_free_fn)(struct scatterlist *sg, unsigned int entries);
-void __sg_free_table(struct sg_table *table, unsigned int most, unsigned int first, sg_free_fn *free_fn, unsigned int entries);
+typedef void(sg_free_fn)(struct scatterlist *sg, unsigned int entries);
+void __sg_free_table(struct sg_table *table, unsigned int most, unsigned int first, sg_free_fn *free_fn,
+                     unsigned int entries);
 void sg_free_table(struct sg_table *table);
 void sg_free_append_table(struct sg_append_table *table);
 int __sg_alloc_table(struct sg_table *table, unsigned int entries, unsigned int most, struct scatterlist *first,
@@ -85,17 +98,20 @@ int sg_alloc_table(struct sg_table *table, unsigned int entries, gfp_t flags);
 int sg_alloc_append_table_from_pages(struct sg_append_table *table, struct page **pages, unsigned int count,
                                      unsigned int offset, unsigned long size, unsigned int max_segment,
                                      unsigned int left, gfp_t flags);
-int sg_alloc_table_from_pages_segment(struct sg_table *table, struct page **pages, unsigned int count, unsigned int offset,
-                                      unsigned long size, unsigned int max_segment, gfp_t flags);
-struct scatterlist *sgl_alloc_order(unsigned long long length, unsigned int order, bool chainable, gfp_t flags, unsigned int *entries);
+int sg_alloc_table_from_pages_segment(struct sg_table *table, struct page **pages, unsigned int count,
+                                      unsigned int offset, unsigned long size, unsigned int max_segment, gfp_t flags);
+struct scatterlist *sgl_alloc_order(unsigned long long length, unsigned int order, bool chainable, gfp_t flags,
+                                    unsigned int *entries);
 struct scatterlist *sgl_alloc(unsigned long long length, gfp_t flags, unsigned int *entries);
 void sgl_free_n_order(struct scatterlist *sgl, int entries, int order);
 void sgl_free_order(struct scatterlist *sgl, int order);
 void sgl_free(struct scatterlist *sgl);
-size_t sg_copy_buffer(struct scatterlist *sgl, unsigned int entries, void *buffer, size_t length, off_t skip, bool to_buffer);
+size_t sg_copy_buffer(struct scatterlist *sgl, unsigned int entries, void *buffer, size_t length, off_t skip,
+                      bool to_buffer);
 size_t sg_copy_from_buffer(struct scatterlist *sgl, unsigned int entries, const void *buffer, size_t length);
 size_t sg_copy_to_buffer(struct scatterlist *sgl, unsigned int entries, void *buffer, size_t length);
-size_t sg_pcopy_from_buffer(struct scatterlist *sgl, unsigned int entries, const void *buffer, size_t length, off_t skip);
+size_t sg_pcopy_from_buffer(struct scatterlist *sgl, unsigned int entries, const void *buffer, size_t length,
+                            off_t skip);
 size_t sg_pcopy_to_buffer(struct scatterlist *sgl, unsigned int entries, void *buffer, size_t length, off_t skip);
 size_t sg_zero_buffer(struct scatterlist *sgl, unsigned int entries, size_t length, off_t skip);
 void sg_free_table_chained(struct sg_table *table, unsigned first);
@@ -123,9 +139,13 @@ struct sg_dma_page_iter {
 ASHLAR_BEGIN_C
 bool __sg_page_iter_next(struct sg_page_iter *iter);
 bool __sg_page_iter_dma_next(struct sg_dma_page_iter *iter);
-void __sg_page_iter_start(struct sg_page_iter *iter, struct scatterlist *sgl, unsigned int entries, unsigned long offset);
+void __sg_page_iter_start(struct sg_page_iter *iter, struct scatterlist *sgl, unsigned int entries,
+                          unsigned long offset);
 ASHLAR_END_C
-static inline struct page *sg_page_iter_page(struct sg_page_iter *iter) { return nth_page(sg_page(iter->sg), iter->sg_pgoffset); }
+static inline struct page *sg_page_iter_page(struct sg_page_iter *iter)
+{
+    return nth_page(sg_page(iter->sg), iter->sg_pgoffset);
+}
 static inline dma_addr_t sg_page_iter_dma_address(struct sg_dma_page_iter *iter)
 {
     return sg_dma_address(iter->base.sg) + ((dma_addr_t)iter->base.sg_pgoffset << PAGE_SHIFT);

@@ -62,7 +62,11 @@ void set_user_nice(struct task_struct *task, long nice);
 ASHLAR_END_C
 #define schedule_timeout_killable(timeout) schedule_timeout_uninterruptible(timeout)
 /* Stays a macro without prototype: a test may turn it off by #define. */
-#define cond_resched() ({ ashlar_cond_resched(); 0; })
+#define cond_resched()         \
+    ({                         \
+        ashlar_cond_resched(); \
+        0;                     \
+    })
 #define cond_resched_lock(lock) 0
 #define need_resched() 0
 #define __set_current_state(state) WRITE_ONCE(current->__state, (state))
@@ -75,7 +79,11 @@ ASHLAR_END_C
 #define task_tgid_nr(task) ((task)->tgid)
 #define task_nice(task) 0
 #define rt_task(task) 0
-#define get_task_comm(buffer, task) ({ strscpy(buffer, (task)->comm, sizeof(buffer)); buffer; })
+#define get_task_comm(buffer, task)                    \
+    ({                                                 \
+        strscpy(buffer, (task)->comm, sizeof(buffer)); \
+        buffer;                                        \
+    })
 #define sched_set_fifo(task) ((void)(task))
 #define sched_set_fifo_low(task) ((void)(task))
 #define sched_set_normal(task, nice) ((void)(task))

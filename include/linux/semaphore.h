@@ -7,7 +7,10 @@ struct semaphore {
     u32 count;
     struct wait_queue_head wait;
 };
-#define __SEMAPHORE_INITIALIZER(name, n) { (n), __WAIT_QUEUE_HEAD_INITIALIZER((name).wait) }
+#define __SEMAPHORE_INITIALIZER(name, n)                \
+    {                                                   \
+        (n), __WAIT_QUEUE_HEAD_INITIALIZER((name).wait) \
+    }
 #define DEFINE_SEMAPHORE(name) struct semaphore name = __SEMAPHORE_INITIALIZER(name, 1)
 static inline void sema_init(struct semaphore *sem, int value)
 {
@@ -20,5 +23,13 @@ int __must_check down_trylock(struct semaphore *sem);
 int __must_check down_timeout(struct semaphore *sem, long timeout);
 void up(struct semaphore *sem);
 ASHLAR_END_C
-static inline int __must_check down_interruptible(struct semaphore *sem) { down(sem); return 0; }
-static inline int __must_check down_killable(struct semaphore *sem) { down(sem); return 0; }
+static inline int __must_check down_interruptible(struct semaphore *sem)
+{
+    down(sem);
+    return 0;
+}
+static inline int __must_check down_killable(struct semaphore *sem)
+{
+    down(sem);
+    return 0;
+}

@@ -9,7 +9,11 @@ struct seq_buf {
     loff_t readpos;
 };
 struct seq_file;
-static inline void seq_buf_clear(struct seq_buf *s) { s->len = 0; s->readpos = 0; }
+static inline void seq_buf_clear(struct seq_buf *s)
+{
+    s->len = 0;
+    s->readpos = 0;
+}
 static inline void seq_buf_init(struct seq_buf *s, char *buffer, unsigned int size)
 {
     s->buffer = buffer;
@@ -22,7 +26,10 @@ static inline unsigned int seq_buf_buffer_left(struct seq_buf *s)
 {
     return seq_buf_has_overflowed(s) ? 0 : (unsigned int)(s->size - s->len);
 }
-static inline unsigned int seq_buf_used(struct seq_buf *s) { return (unsigned int)(s->len < s->size ? s->len : s->size); }
+static inline unsigned int seq_buf_used(struct seq_buf *s)
+{
+    return (unsigned int)(s->len < s->size ? s->len : s->size);
+}
 static inline void seq_buf_terminate(struct seq_buf *s)
 {
     if (WARN_ON(s->size == 0)) return;
@@ -56,6 +63,6 @@ int seq_buf_putmem(struct seq_buf *s, const void *from, unsigned int length);
 int seq_buf_putmem_hex(struct seq_buf *s, const void *from, unsigned int length);
 struct path;
 int seq_buf_path(struct seq_buf *s, const struct path *path, const char *escape);
-int seq_buf_hex_dump(struct seq_buf *s, const char *prefix, int prefix_type, int rowsize, int groupsize, const void *from,
-                     size_t length, bool ascii);
+int seq_buf_hex_dump(struct seq_buf *s, const char *prefix, int prefix_type, int rowsize, int groupsize,
+                     const void *from, size_t length, bool ascii);
 ASHLAR_END_C

@@ -61,27 +61,27 @@ void seq_put_decimal_ull(struct seq_file *seq, const char *before, unsigned long
 void seq_put_decimal_ll(struct seq_file *seq, const char *before, long long value);
 void seq_put_hex_ll(struct seq_file *seq, const char *before, unsigned long long value, unsigned int width);
 void seq_pad(struct seq_file *seq, char c);
-void seq_hex_dump(struct seq_file *seq, const char *prefix, int prefix_type, int rowsize, int groupsize, const void *from,
-                  size_t length, bool ascii);
+void seq_hex_dump(struct seq_file *seq, const char *prefix, int prefix_type, int rowsize, int groupsize,
+                  const void *from, size_t length, bool ascii);
 struct list_head *seq_list_start(struct list_head *head, loff_t pos);
 struct list_head *seq_list_start_head(struct list_head *head, loff_t pos);
 struct list_head *seq_list_next(void *v, struct list_head *head, loff_t *pos);
 ASHLAR_END_C
 static inline void seq_setwidth(struct seq_file *seq, size_t size) { seq->pad_until = seq->count + size; }
-#define DEFINE_SEQ_ATTRIBUTE(name)                                              \
-    static int name##_open(struct inode *inode, struct file *file)              \
-    {                                                                           \
-        int error = seq_open(file, &name##_sops);                               \
-        if (!error && inode->i_private)                                         \
+#define DEFINE_SEQ_ATTRIBUTE(name)                                                            \
+    static int name##_open(struct inode *inode, struct file *file)                            \
+    {                                                                                         \
+        int error = seq_open(file, &name##_sops);                                             \
+        if (!error && inode->i_private)                                                       \
             ((struct seq_file *)file->private_data)->ASHLAR_PRIVATE_FIELD = inode->i_private; \
-        return error;                                                           \
-    }                                                                           \
-    static const struct file_operations name##_fops = {                         \
+        return error;                                                                         \
+    }                                                                                         \
+    static const struct file_operations name##_fops = {                                       \
         .owner = THIS_MODULE, .llseek = seq_lseek, .read = seq_read, .open = name##_open, .release = seq_release}
-#define DEFINE_SHOW_ATTRIBUTE(name)                                             \
-    static int name##_open(struct inode *inode, struct file *file)              \
-    {                                                                           \
-        return single_open(file, name##_show, inode->i_private);                \
-    }                                                                           \
-    static const struct file_operations name##_fops = {                         \
+#define DEFINE_SHOW_ATTRIBUTE(name)                                \
+    static int name##_open(struct inode *inode, struct file *file) \
+    {                                                              \
+        return single_open(file, name##_show, inode->i_private);   \
+    }                                                              \
+    static const struct file_operations name##_fops = {            \
         .owner = THIS_MODULE, .llseek = seq_lseek, .read = seq_read, .open = name##_open, .release = single_release}

@@ -56,10 +56,10 @@ static inline u32 hsiphash(const void *data, size_t length, const hsiphash_key_t
 #define HSIPHASH_CONST_3 0x74656462U
 /* One round on four 64-bit words: two pairs are mixed, swapped over, and mixed again. */
 #define ASHLAR_SIP_MIX(x, y, turn) ((x) += (y), (y) = rol64((y), (turn)), (y) ^= (x))
-#define SIPHASH_PERMUTATION(a, b, c, d)                                           \
-    (ASHLAR_SIP_MIX(a, b, 13), (a) = rol64((a), 32), ASHLAR_SIP_MIX(c, d, 16),    \
-     ASHLAR_SIP_MIX(a, d, 21), ASHLAR_SIP_MIX(c, b, 17), (c) = rol64((c), 32))
+#define SIPHASH_PERMUTATION(a, b, c, d)                                                                  \
+    (ASHLAR_SIP_MIX(a, b, 13), (a) = rol64((a), 32), ASHLAR_SIP_MIX(c, d, 16), ASHLAR_SIP_MIX(a, d, 21), \
+     ASHLAR_SIP_MIX(c, b, 17), (c) = rol64((c), 32))
 #define ASHLAR_HSIP_MIX(x, y, turn) ((x) += (y), (y) = rol32((y), (turn)), (y) ^= (x))
-#define HSIPHASH_PERMUTATION(a, b, c, d)                                          \
-    (ASHLAR_HSIP_MIX(a, b, 5), (a) = rol32((a), 16), ASHLAR_HSIP_MIX(c, d, 8),    \
-     ASHLAR_HSIP_MIX(a, d, 7), ASHLAR_HSIP_MIX(c, b, 13), (c) = rol32((c), 16))
+#define HSIPHASH_PERMUTATION(a, b, c, d)                                                                 \
+    (ASHLAR_HSIP_MIX(a, b, 5), (a) = rol32((a), 16), ASHLAR_HSIP_MIX(c, d, 8), ASHLAR_HSIP_MIX(a, d, 7), \
+     ASHLAR_HSIP_MIX(c, b, 13), (c) = rol32((c), 16))

@@ -52,11 +52,10 @@ struct mem_cgroup;
 
 ASHLAR_BEGIN_C
 bool slab_is_available(void);
-struct kmem_cache *kmem_cache_create(const char *name, unsigned int size, unsigned int align,
-                                     slab_flags_t flags, void (*ctor)(void *object));
-struct kmem_cache *kmem_cache_create_usercopy(const char *name, unsigned int size,
-                                              unsigned int align, slab_flags_t flags,
-                                              unsigned int useroffset, unsigned int usersize,
+struct kmem_cache *kmem_cache_create(const char *name, unsigned int size, unsigned int align, slab_flags_t flags,
+                                     void (*ctor)(void *object));
+struct kmem_cache *kmem_cache_create_usercopy(const char *name, unsigned int size, unsigned int align,
+                                              slab_flags_t flags, unsigned int useroffset, unsigned int usersize,
                                               void (*ctor)(void *object));
 void kmem_cache_destroy(struct kmem_cache *cache);
 int kmem_cache_shrink(struct kmem_cache *cache);
@@ -75,8 +74,7 @@ void *kmalloc_trace(struct kmem_cache *cache, gfp_t flags, size_t size) __malloc
 void *__kmalloc(size_t size, gfp_t flags) __malloc __alloc_size(1);
 void *__kmalloc_node(size_t size, gfp_t flags, int node) __malloc __alloc_size(1);
 void *kmalloc_large(size_t size, gfp_t flags) __malloc __alloc_size(1);
-void *__kmalloc_node_track_caller(size_t size, gfp_t flags, int node, unsigned long caller)
-    __malloc __alloc_size(1);
+void *__kmalloc_node_track_caller(size_t size, gfp_t flags, int node, unsigned long caller) __malloc __alloc_size(1);
 void *krealloc(const void *object, size_t size, gfp_t flags) __must_check __alloc_size(2);
 void kfree(const void *object);
 void kfree_sensitive(const void *object);
@@ -91,9 +89,8 @@ void kmem_cache_init_late(void);
 size_t ashlar_slabinfo(char *to, size_t size);
 ASHLAR_END_C
 
-#define KMEM_CACHE(type, flags) \
-    kmem_cache_create(#type, sizeof(struct type), __alignof__(struct type), (flags), NULL)
-#define KMEM_CACHE_USERCOPY(type, flags, field)                                             \
+#define KMEM_CACHE(type, flags) kmem_cache_create(#type, sizeof(struct type), __alignof__(struct type), (flags), NULL)
+#define KMEM_CACHE_USERCOPY(type, flags, field)                                               \
     kmem_cache_create_usercopy(#type, sizeof(struct type), __alignof__(struct type), (flags), \
                                offsetof(struct type, field), sizeof_field(struct type, field), NULL)
 
@@ -119,7 +116,10 @@ static __always_inline void *kmalloc_node(size_t size, gfp_t flags, int node)
     return kmalloc(size, flags);
 }
 static inline void *kzalloc(size_t size, gfp_t flags) { return kmalloc(size, flags | __GFP_ZERO); }
-static inline void *kzalloc_node(size_t size, gfp_t flags, int node) { return kmalloc_node(size, flags | __GFP_ZERO, node); }
+static inline void *kzalloc_node(size_t size, gfp_t flags, int node)
+{
+    return kmalloc_node(size, flags | __GFP_ZERO, node);
+}
 static inline void *kmalloc_array(size_t n, size_t size, gfp_t flags)
 {
     size_t bytes;

@@ -15,5 +15,9 @@ void on_each_cpu(smp_call_func_t function, void *info, int wait);
 void smp_call_function(smp_call_func_t function, void *info, int wait);
 ASHLAR_END_C
 #define smp_processor_id() raw_smp_processor_id()
-#define get_cpu() ({ preempt_disable(); raw_smp_processor_id(); })
+#define get_cpu()               \
+    ({                          \
+        preempt_disable();      \
+        raw_smp_processor_id(); \
+    })
 #define put_cpu() preempt_enable()

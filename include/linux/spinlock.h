@@ -24,8 +24,7 @@ int _atomic_dec_and_lock(atomic_t *atomic, spinlock_t *lock);
 int _atomic_dec_and_lock_irqsave(atomic_t *atomic, spinlock_t *lock, unsigned long *flags);
 ASHLAR_END_C
 #define atomic_dec_and_lock(atomic, lock) _atomic_dec_and_lock(atomic, lock)
-#define atomic_dec_and_lock_irqsave(atomic, lock, flags) \
-    _atomic_dec_and_lock_irqsave(atomic, lock, &(flags))
+#define atomic_dec_and_lock_irqsave(atomic, lock, flags) _atomic_dec_and_lock_irqsave(atomic, lock, &(flags))
 
 #define raw_spin_lock_init(lock) ((lock)->held = 0)
 #define raw_spin_is_locked(lock) (READ_ONCE((lock)->held) != 0)
@@ -39,12 +38,12 @@ ASHLAR_END_C
 #define raw_spin_unlock_irqrestore(lock, flags) (_raw_spin_unlock(lock), local_irq_restore(flags))
 #define raw_spin_lock_bh(lock) (local_bh_disable(), _raw_spin_lock(lock))
 #define raw_spin_unlock_bh(lock) (_raw_spin_unlock(lock), local_bh_enable())
-#define raw_spin_trylock_irqsave(lock, flags) \
-    ({                                        \
-        local_irq_save(flags);                \
-        int ashlar_got = _raw_spin_trylock(lock); \
+#define raw_spin_trylock_irqsave(lock, flags)      \
+    ({                                             \
+        local_irq_save(flags);                     \
+        int ashlar_got = _raw_spin_trylock(lock);  \
         if (!ashlar_got) local_irq_restore(flags); \
-        ashlar_got;                           \
+        ashlar_got;                                \
     })
 
 #define spin_lock_init(lock) raw_spin_lock_init(&(lock)->rlock)
@@ -94,7 +93,8 @@ static inline int spin_trylock_bh(spinlock_t *lock)
 #define write_unlock_bh(lock) (_raw_write_unlock(lock), local_bh_enable())
 #ifndef __cplusplus
 ASHLAR_LOCK_GUARD(raw_spinlock, raw_spinlock_t, raw_spin_lock(_T->lock_pointer), raw_spin_unlock(_T->lock_pointer))
-ASHLAR_LOCK_GUARD(raw_spinlock_irq, raw_spinlock_t, raw_spin_lock_irq(_T->lock_pointer), raw_spin_unlock_irq(_T->lock_pointer))
+ASHLAR_LOCK_GUARD(raw_spinlock_irq, raw_spinlock_t, raw_spin_lock_irq(_T->lock_pointer),
+                  raw_spin_unlock_irq(_T->lock_pointer))
 ASHLAR_LOCK_GUARD(raw_spinlock_irqsave, raw_spinlock_t, raw_spin_lock_irqsave(_T->lock_pointer, _T->flags),
                   raw_spin_unlock_irqrestore(_T->lock_pointer, _T->flags), unsigned long flags)
 ASHLAR_LOCK_GUARD(spinlock, spinlock_t, spin_lock(_T->lock_pointer), spin_unlock(_T->lock_pointer))

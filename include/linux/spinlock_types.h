@@ -14,10 +14,21 @@ typedef struct spinlock {
 typedef struct {
     u32 state;
 } rwlock_t;
-#define __RAW_SPIN_LOCK_UNLOCKED(name) { 0 }
-#define __SPIN_LOCK_UNLOCKED(name) { { 0 } }
+#define __RAW_SPIN_LOCK_UNLOCKED(name) \
+    {                                  \
+        0                              \
+    }
+#define __SPIN_LOCK_UNLOCKED(name) \
+    {                              \
+        {                          \
+            0                      \
+        }                          \
+    }
 #define __SPIN_LOCK_INITIALIZER(name) __SPIN_LOCK_UNLOCKED(name)
-#define __RW_LOCK_UNLOCKED(name) { 0 }
+#define __RW_LOCK_UNLOCKED(name) \
+    {                            \
+        0                        \
+    }
 #define DEFINE_RAW_SPINLOCK(name) raw_spinlock_t name = __RAW_SPIN_LOCK_UNLOCKED(name)
 #define DEFINE_SPINLOCK(name) spinlock_t name = __SPIN_LOCK_UNLOCKED(name)
 #define DEFINE_RWLOCK(name) rwlock_t name = __RW_LOCK_UNLOCKED(name)

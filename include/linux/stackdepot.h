@@ -10,8 +10,8 @@ ASHLAR_BEGIN_C
 int stack_depot_init(void);
 void stack_depot_want_early_init(void);
 int stack_depot_early_init(void);
-depot_stack_handle_t __stack_depot_save(unsigned long *entries, unsigned int count, unsigned int extra_bits, gfp_t flags,
-                                        bool can_alloc);
+depot_stack_handle_t __stack_depot_save(unsigned long *entries, unsigned int count, unsigned int extra_bits,
+                                        gfp_t flags, bool can_alloc);
 depot_stack_handle_t stack_depot_save(unsigned long *entries, unsigned int count, gfp_t flags);
 unsigned int stack_depot_fetch(depot_stack_handle_t handle, unsigned long **entries);
 unsigned int stack_depot_get_extra_bits(depot_stack_handle_t handle);

@@ -94,10 +94,7 @@ static inline void *memset_l(unsigned long *to, unsigned long value, size_t coun
 {
     return memset64((u64 *)to, value, count);
 }
-static inline void *memset_p(void **to, void *value, size_t count)
-{
-    return memset64((u64 *)to, (u64)value, count);
-}
+static inline void *memset_p(void **to, void *value, size_t count) { return memset64((u64 *)to, (u64)value, count); }
 static inline bool strstarts(const char *text, const char *prefix)
 {
     return strncmp(text, prefix, strlen(prefix)) == 0;
@@ -119,33 +116,32 @@ static inline const char *kbasename(const char *path)
         memset((u8 *)ashlar_object + offsetofend(__typeof__(*(object)), member), (value), \
                sizeof(*ashlar_object) - offsetofend(__typeof__(*(object)), member));      \
     })
-#define memset_startat(object, value, member)                                             \
-    ({                                                                                    \
-        __typeof__(object) ashlar_object = (object);                                      \
-        memset((u8 *)ashlar_object + offsetof(__typeof__(*(object)), member), (value),    \
-               sizeof(*ashlar_object) - offsetof(__typeof__(*(object)), member));         \
+#define memset_startat(object, value, member)                                          \
+    ({                                                                                 \
+        __typeof__(object) ashlar_object = (object);                                   \
+        memset((u8 *)ashlar_object + offsetof(__typeof__(*(object)), member), (value), \
+               sizeof(*ashlar_object) - offsetof(__typeof__(*(object)), member));      \
     })
-#define strtomem_pad(to, from, pad) \
-    memcpy_and_pad(to, sizeof(to), from, strnlen(from, sizeof(to)), pad)
+#define strtomem_pad(to, from, pad) memcpy_and_pad(to, sizeof(to), from, strnlen(from, sizeof(to)), pad)
 #define strtomem(to, from) memcpy(to, from, min(sizeof(to), strnlen(from, sizeof(to))))
 ASHLAR_BEGIN_C
 /* Two NULL-terminated arrays of pointers, one after the other in new memory. */
 void **__memcat_p(void **a, void **b);
 ASHLAR_END_C
 #ifndef __cplusplus
-#define memcat_p(a, b)                                          \
-    ({                                                          \
-        __typeof__(*(a)) *ashlar_a = (a), *ashlar_b = (b);      \
+#define memcat_p(a, b)                                                          \
+    ({                                                                          \
+        __typeof__(*(a)) *ashlar_a = (a), *ashlar_b = (b);                      \
         (__typeof__(ashlar_a))__memcat_p((void **)ashlar_a, (void **)ashlar_b); \
     })
 #endif
 /* The length of a text that the compiler knows, else SIZE_MAX. */
-#define __compiletime_strlen(text)                                                                    \
-    ({                                                                                                \
-        char *ashlar_text = (char *)(text);                                                           \
-        size_t ashlar_size = __builtin_object_size(ashlar_text, 1), ashlar_length = ~(size_t)0;       \
-        if (ashlar_size != ~(size_t)0 && __builtin_constant_p(ashlar_text[ashlar_size - 1]) &&        \
-            ashlar_text[ashlar_size - 1] == 0)                                                        \
-            ashlar_length = __builtin_strlen(ashlar_text);                                            \
-        ashlar_length;                                                                                \
+#define __compiletime_strlen(text)                                                              \
+    ({                                                                                          \
+        char *ashlar_text = (char *)(text);                                                     \
+        size_t ashlar_size = __builtin_object_size(ashlar_text, 1), ashlar_length = ~(size_t)0; \
+        if (ashlar_size != ~(size_t)0 && __builtin_constant_p(ashlar_text[ashlar_size - 1]) &&  \
+            ashlar_text[ashlar_size - 1] == 0)                                                  \
+            ashlar_length = __builtin_strlen(ashlar_text);                                      \
+        ashlar_length;                                                                          \
     })

@@ -39,9 +39,18 @@ void kfree_strarray(char **array, size_t n);
 char **devm_kasprintf_strarray(struct device *device, const char *prefix, size_t n);
 int parse_int_array_user(const char __user *from, size_t count, int **array);
 ASHLAR_END_C
-static inline bool string_is_terminated(const char *text, int length) { return memchr(text, 0, (size_t)length) != NULL; }
-static inline int string_unescape_inplace(char *text, unsigned int flags) { return string_unescape(text, text, 0, flags); }
-static inline int string_unescape_any(char *from, char *to, size_t size) { return string_unescape(from, to, size, UNESCAPE_ANY); }
+static inline bool string_is_terminated(const char *text, int length)
+{
+    return memchr(text, 0, (size_t)length) != NULL;
+}
+static inline int string_unescape_inplace(char *text, unsigned int flags)
+{
+    return string_unescape(text, text, 0, flags);
+}
+static inline int string_unescape_any(char *from, char *to, size_t size)
+{
+    return string_unescape(from, to, size, UNESCAPE_ANY);
+}
 static inline int string_unescape_any_inplace(char *text) { return string_unescape_any(text, text, 0); }
 static inline int string_escape_mem_any_np(const char *from, size_t length, char *to, size_t size, const char *only)
 {

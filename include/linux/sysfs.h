@@ -28,26 +28,32 @@ struct bin_attribute {
     struct attribute attr;
     size_t size;
     void *private_data;
-    ssize_t (*read)(struct file *file, struct kobject *kobj, struct bin_attribute *attribute, char *to, loff_t at, size_t count);
-    ssize_t (*write)(struct file *file, struct kobject *kobj, struct bin_attribute *attribute, char *from, loff_t at, size_t count);
+    ssize_t (*read)(struct file *file, struct kobject *kobj, struct bin_attribute *attribute, char *to, loff_t at,
+                    size_t count);
+    ssize_t (*write)(struct file *file, struct kobject *kobj, struct bin_attribute *attribute, char *from, loff_t at,
+                     size_t count);
 };
 struct sysfs_ops {
     ssize_t (*show)(struct kobject *kobj, struct attribute *attribute, char *to);
     ssize_t (*store)(struct kobject *kobj, struct attribute *attribute, const char *from, size_t count);
 };
-#define __ATTR(_name, _mode, _show, _store) \
-    { .attr = {.name = __stringify(_name), .mode = _mode}, .show = _show, .store = _store, }
+#define __ATTR(_name, _mode, _show, _store)                                                  \
+    {                                                                                        \
+        .attr = {.name = __stringify(_name), .mode = _mode}, .show = _show, .store = _store, \
+    }
 #define __ATTR_PREALLOC(_name, _mode, _show, _store) __ATTR(_name, _mode, _show, _store)
 #define __ATTR_RO(_name) __ATTR(_name, 0444, _name##_show, NULL)
 #define __ATTR_RO_MODE(_name, _mode) __ATTR(_name, _mode, _name##_show, NULL)
 #define __ATTR_WO(_name) __ATTR(_name, 0200, NULL, _name##_store)
 #define __ATTR_RW(_name) __ATTR(_name, 0644, _name##_show, _name##_store)
 #define __ATTR_RW_MODE(_name, _mode) __ATTR(_name, _mode, _name##_show, _name##_store)
-#define __ATTR_NULL { .attr = {.name = NULL} }
-#define __ATTRIBUTE_GROUPS(_name) \
-    static const struct attribute_group *_name##_groups[] = {&_name##_group, NULL}
-#define ATTRIBUTE_GROUPS(_name)                                                     \
-    static const struct attribute_group _name##_group = {.attrs = _name##_attrs};   \
+#define __ATTR_NULL             \
+    {                           \
+        .attr = {.name = NULL } \
+    }
+#define __ATTRIBUTE_GROUPS(_name) static const struct attribute_group *_name##_groups[] = {&_name##_group, NULL}
+#define ATTRIBUTE_GROUPS(_name)                                                   \
+    static const struct attribute_group _name##_group = {.attrs = _name##_attrs}; \
     __ATTRIBUTE_GROUPS(_name)
 #define sysfs_attr_init(attribute) ((void)(attribute))
 #define sysfs_bin_attr_init(attribute) ((void)(attribute))

@@ -29,15 +29,18 @@ struct ts_ops {
 struct ts_config {
     struct ts_ops *ops;
     int flags;
-    unsigned int (*get_next_block)(unsigned int consumed, const u8 **block, struct ts_config *config, struct ts_state *state);
+    unsigned int (*get_next_block)(unsigned int consumed, const u8 **block, struct ts_config *config,
+                                   struct ts_state *state);
     void (*finish)(struct ts_config *config, struct ts_state *state);
 };
 ASHLAR_BEGIN_C
 int textsearch_register(struct ts_ops *ops);
 int textsearch_unregister(struct ts_ops *ops);
-struct ts_config *textsearch_prepare(const char *algorithm, const void *pattern, unsigned int length, gfp_t flags, int options);
+struct ts_config *textsearch_prepare(const char *algorithm, const void *pattern, unsigned int length, gfp_t flags,
+                                     int options);
 void textsearch_destroy(struct ts_config *config);
-unsigned int textsearch_find_continuous(struct ts_config *config, struct ts_state *state, const void *data, unsigned int length);
+unsigned int textsearch_find_continuous(struct ts_config *config, struct ts_state *state, const void *data,
+                                        unsigned int length);
 ASHLAR_END_C
 static inline unsigned int textsearch_next(struct ts_config *config, struct ts_state *state)
 {
@@ -51,11 +54,17 @@ static inline unsigned int textsearch_find(struct ts_config *config, struct ts_s
     return textsearch_next(config, state);
 }
 static inline void *textsearch_get_pattern(struct ts_config *config) { return config->ops->get_pattern(config); }
-static inline unsigned int textsearch_get_pattern_len(struct ts_config *config) { return config->ops->get_pattern_len(config); }
+static inline unsigned int textsearch_get_pattern_len(struct ts_config *config)
+{
+    return config->ops->get_pattern_len(config);
+}
 /* The configuration and, behind it, what the algorithm keeps. */
 static inline struct ts_config *alloc_ts_config(size_t payload, gfp_t flags)
 {
     struct ts_config *config = (struct ts_config *)kzalloc(TS_PRIV_ALIGN(sizeof(*config)) + payload, flags);
     return config ? config : (struct ts_config *)ERR_PTR(-ENOMEM);
 }
-static inline void *ts_config_priv(struct ts_config *config) { return (u8 *)config + TS_PRIV_ALIGN(sizeof(struct ts_config)); }
+static inline void *ts_config_priv(struct ts_config *config)
+{
+    return (u8 *)config + TS_PRIV_ALIGN(sizeof(struct ts_config));
+}

@@ -14,7 +14,7 @@ struct timespec64 {
 #define NSEC_PER_SEC 1000000000L
 #define PSEC_PER_SEC 1000000000000LL
 #define FSEC_PER_SEC 1000000000000000LL
-#define KTIME_MAX ((s64)~((u64)1 << 63))
+#define KTIME_MAX ((s64) ~((u64)1 << 63))
 #define KTIME_MIN (-KTIME_MAX - 1)
 #define KTIME_SEC_MAX (KTIME_MAX / NSEC_PER_SEC)
 static inline s64 timespec64_to_ns(const struct timespec64 *ts) { return ts->tv_sec * NSEC_PER_SEC + ts->tv_nsec; }
@@ -22,7 +22,10 @@ static inline s64 timespec64_compare(const struct timespec64 *a, const struct ti
 {
     return a->tv_sec != b->tv_sec ? (a->tv_sec < b->tv_sec ? -1 : 1) : a->tv_nsec - b->tv_nsec;
 }
-static inline bool timespec64_equal(const struct timespec64 *a, const struct timespec64 *b) { return timespec64_compare(a, b) == 0; }
+static inline bool timespec64_equal(const struct timespec64 *a, const struct timespec64 *b)
+{
+    return timespec64_compare(a, b) == 0;
+}
 static inline bool timespec64_valid(const struct timespec64 *ts)
 {
     return ts->tv_sec >= 0 && (unsigned long)ts->tv_nsec < NSEC_PER_SEC;

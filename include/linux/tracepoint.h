@@ -12,14 +12,13 @@
 #define TP_printk(...)
 #define TP_CONDITION(...)
 #define tracepoint_string(text) text
-#define DECLARE_TRACE(name, proto, args)                            \
-    static inline void trace_##name(proto) {}                       \
+#define DECLARE_TRACE(name, proto, args)      \
+    static inline void trace_##name(proto) {} \
     static inline bool trace_##name##_enabled(void) { return false; }
 #define TRACE_EVENT(name, proto, args, ...) DECLARE_TRACE(name, TP_PROTO(proto), TP_ARGS(args))
 #define TRACE_EVENT_CONDITION(name, proto, args, ...) DECLARE_TRACE(name, TP_PROTO(proto), TP_ARGS(args))
 #define DECLARE_EVENT_CLASS(name, ...)
 #define DEFINE_EVENT(template_name, name, proto, args) DECLARE_TRACE(name, TP_PROTO(proto), TP_ARGS(args))
-#define DEFINE_EVENT_PRINT(template_name, name, proto, args, print) \
-    DECLARE_TRACE(name, TP_PROTO(proto), TP_ARGS(args))
+#define DEFINE_EVENT_PRINT(template_name, name, proto, args, print) DECLARE_TRACE(name, TP_PROTO(proto), TP_ARGS(args))
 #define EXPORT_TRACEPOINT_SYMBOL(name)
 #define EXPORT_TRACEPOINT_SYMBOL_GPL(name)

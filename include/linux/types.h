@@ -135,11 +135,17 @@ typedef unsigned long __kernel_ulong_t;
 typedef struct {
     int counter;
 } atomic_t;
-#define ATOMIC_INIT(value) { (value) }
+#define ATOMIC_INIT(value) \
+    {                      \
+        (value)            \
+    }
 typedef struct {
     s64 counter;
 } atomic64_t;
-#define ATOMIC64_INIT(value) { (value) }
+#define ATOMIC64_INIT(value) \
+    {                        \
+        (value)              \
+    }
 
 struct list_head {
     struct list_head *next, *prev;

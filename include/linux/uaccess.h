@@ -32,17 +32,17 @@ static inline unsigned long __must_check clear_user(void __user *to, unsigned lo
 }
 #define __copy_from_user(to, from, n) copy_from_user(to, from, n)
 #define __copy_to_user(to, from, n) copy_to_user(to, from, n)
-#define get_user(x, pointer)                                            \
-    ({                                                                  \
+#define get_user(x, pointer)                                                     \
+    ({                                                                           \
         int ashlar_error = access_ok(pointer, sizeof(*(pointer))) ? 0 : -EFAULT; \
-        (x) = ashlar_error ? 0 : *(pointer);                            \
-        ashlar_error;                                                   \
+        (x) = ashlar_error ? 0 : *(pointer);                                     \
+        ashlar_error;                                                            \
     })
-#define put_user(x, pointer)                                            \
-    ({                                                                  \
+#define put_user(x, pointer)                                                     \
+    ({                                                                           \
         int ashlar_error = access_ok(pointer, sizeof(*(pointer))) ? 0 : -EFAULT; \
-        if (!ashlar_error) *(pointer) = (x);                            \
-        ashlar_error;                                                   \
+        if (!ashlar_error) *(pointer) = (x);                                     \
+        ashlar_error;                                                            \
     })
 #define __get_user(x, pointer) get_user(x, pointer)
 #define __put_user(x, pointer) put_user(x, pointer)
@@ -62,13 +62,13 @@ static inline unsigned long __must_check clear_user(void __user *to, unsigned lo
 #define user_access_end() ((void)0)
 #define user_read_access_end() ((void)0)
 #define user_write_access_end() ((void)0)
-#define unsafe_get_user(x, pointer, failed)         \
-    do {                                            \
-        if (get_user(x, pointer)) goto failed;      \
+#define unsafe_get_user(x, pointer, failed)    \
+    do {                                       \
+        if (get_user(x, pointer)) goto failed; \
     } while (0)
-#define unsafe_put_user(x, pointer, failed)         \
-    do {                                            \
-        if (put_user(x, pointer)) goto failed;      \
+#define unsafe_put_user(x, pointer, failed)    \
+    do {                                       \
+        if (put_user(x, pointer)) goto failed; \
     } while (0)
 ASHLAR_BEGIN_C
 long strncpy_from_user(char *to, const char __user *from, long count);

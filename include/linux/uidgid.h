@@ -8,8 +8,10 @@ typedef struct {
 typedef struct {
     gid_t val;
 } kgid_t;
-#define GLOBAL_ROOT_UID (kuid_t){0}
-#define GLOBAL_ROOT_GID (kgid_t){0}
+#define GLOBAL_ROOT_UID \
+    (kuid_t) { 0 }
+#define GLOBAL_ROOT_GID \
+    (kgid_t) { 0 }
 static inline uid_t __kuid_val(kuid_t uid) { return uid.val; }
 static inline gid_t __kgid_val(kgid_t gid) { return gid.val; }
 static inline bool uid_eq(kuid_t a, kuid_t b) { return a.val == b.val; }

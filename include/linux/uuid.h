@@ -18,10 +18,10 @@ typedef struct {
 } guid_t;
 typedef guid_t uuid_le;
 /* A guid keeps its first three fields in little-endian order, a uuid in big-endian. */
-#define GUID_INIT(a, b, c, d0, d1, d2, d3, d4, d5, d6, d7)                                              \
+#define GUID_INIT(a, b, c, d0, d1, d2, d3, d4, d5, d6, d7)                                                     \
     ((guid_t){{(__u8)(a), (__u8)((a) >> 8), (__u8)((a) >> 16), (__u8)((a) >> 24), (__u8)(b), (__u8)((b) >> 8), \
                (__u8)(c), (__u8)((c) >> 8), (d0), (d1), (d2), (d3), (d4), (d5), (d6), (d7)}})
-#define UUID_INIT(a, b, c, d0, d1, d2, d3, d4, d5, d6, d7)                                              \
+#define UUID_INIT(a, b, c, d0, d1, d2, d3, d4, d5, d6, d7)                                                     \
     ((uuid_t){{(__u8)((a) >> 24), (__u8)((a) >> 16), (__u8)((a) >> 8), (__u8)(a), (__u8)((b) >> 8), (__u8)(b), \
                (__u8)((c) >> 8), (__u8)(c), (d0), (d1), (d2), (d3), (d4), (d5), (d6), (d7)}})
 ASHLAR_BEGIN_C

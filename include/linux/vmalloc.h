@@ -55,11 +55,10 @@ void *vmalloc_32(unsigned long size) __alloc_size(1);
 void *vmalloc_32_user(unsigned long size) __alloc_size(1);
 void *vmalloc_huge(unsigned long size, gfp_t flags) __alloc_size(1);
 void *__vmalloc(unsigned long size, gfp_t flags) __alloc_size(1);
-void *__vmalloc_node(unsigned long size, unsigned long align, gfp_t flags, int node,
-                     const void *caller) __alloc_size(1);
-void *__vmalloc_node_range(unsigned long size, unsigned long align, unsigned long start,
-                           unsigned long end, gfp_t flags, pgprot_t prot, unsigned long vm_flags,
-                           int node, const void *caller) __alloc_size(1);
+void *__vmalloc_node(unsigned long size, unsigned long align, gfp_t flags, int node, const void *caller)
+    __alloc_size(1);
+void *__vmalloc_node_range(unsigned long size, unsigned long align, unsigned long start, unsigned long end, gfp_t flags,
+                           pgprot_t prot, unsigned long vm_flags, int node, const void *caller) __alloc_size(1);
 void vfree(const void *address);
 void vfree_atomic(const void *address);
 void *vmap(struct page **pages, unsigned int count, unsigned long flags, pgprot_t prot);
@@ -69,8 +68,8 @@ void *vm_map_ram(struct page **pages, unsigned int count, int node);
 void vm_unmap_ram(const void *address, unsigned int count);
 void vm_unmap_aliases(void);
 int remap_vmalloc_range(struct vm_area_struct *vma, void *address, unsigned long pgoff);
-int remap_vmalloc_range_partial(struct vm_area_struct *vma, unsigned long user, void *address,
-                                unsigned long pgoff, unsigned long size);
+int remap_vmalloc_range_partial(struct vm_area_struct *vma, unsigned long user, void *address, unsigned long pgoff,
+                                unsigned long size);
 struct vm_struct *get_vm_area(unsigned long size, unsigned long flags);
 struct vm_struct *get_vm_area_caller(unsigned long size, unsigned long flags, const void *caller);
 void free_vm_area(struct vm_struct *area);

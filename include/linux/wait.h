@@ -21,14 +21,16 @@ struct wait_queue_head {
     struct list_head head;
 };
 typedef struct wait_queue_head wait_queue_head_t;
-#define __WAIT_QUEUE_HEAD_INITIALIZER(name) { __SPIN_LOCK_UNLOCKED(name.lock), LIST_HEAD_INIT(name.head) }
+#define __WAIT_QUEUE_HEAD_INITIALIZER(name)                        \
+    {                                                              \
+        __SPIN_LOCK_UNLOCKED(name.lock), LIST_HEAD_INIT(name.head) \
+    }
 #define DECLARE_WAIT_QUEUE_HEAD(name) struct wait_queue_head name = __WAIT_QUEUE_HEAD_INITIALIZER(name)
 #define DECLARE_WAIT_QUEUE_HEAD_ONSTACK(name) DECLARE_WAIT_QUEUE_HEAD(name)
 #define DEFINE_WAIT_FUNC(name, function) \
     struct wait_queue_entry name = {0, current, function, LIST_HEAD_INIT((name).entry)}
 #define DEFINE_WAIT(name) DEFINE_WAIT_FUNC(name, autoremove_wake_function)
-#define DECLARE_WAITQUEUE(name, task) \
-    struct wait_queue_entry name = {0, task, default_wake_function, {NULL, NULL}}
+#define DECLARE_WAITQUEUE(name, task) struct wait_queue_entry name = {0, task, default_wake_function, {NULL, NULL}}
 
 ASHLAR_BEGIN_C
 void ashlar_init_waitqueue(struct wait_queue_head *queue);
@@ -59,54 +61,64 @@ static inline bool wq_has_sleeper(struct wait_queue_head *queue)
 }
 
 /* Sleeps in turns of at most `left` jiffies until the condition holds; answers what is left. */
-#define ashlar_wait_event(queue, condition, state, exclusive, left)              \
-    ({                                                                           \
-        long ashlar_left = (left);                                               \
-        DEFINE_WAIT(ashlar_wait);                                                \
-        for (;;) {                                                               \
-            if (exclusive)                                                       \
-                prepare_to_wait_exclusive(&(queue), &ashlar_wait, state);        \
-            else                                                                 \
-                prepare_to_wait(&(queue), &ashlar_wait, state);                  \
-            if (condition) {                                                     \
-                if (!ashlar_left) ashlar_left = 1;                               \
-                break;                                                           \
-            }                                                                    \
-            if (!ashlar_left) break;                                             \
-            ashlar_left = schedule_timeout(ashlar_left);                         \
-        }                                                                        \
-        finish_wait(&(queue), &ashlar_wait);                                     \
-        ashlar_left;                                                             \
+#define ashlar_wait_event(queue, condition, state, exclusive, left)       \
+    ({                                                                    \
+        long ashlar_left = (left);                                        \
+        DEFINE_WAIT(ashlar_wait);                                         \
+        for (;;) {                                                        \
+            if (exclusive)                                                \
+                prepare_to_wait_exclusive(&(queue), &ashlar_wait, state); \
+            else                                                          \
+                prepare_to_wait(&(queue), &ashlar_wait, state);           \
+            if (condition) {                                              \
+                if (!ashlar_left) ashlar_left = 1;                        \
+                break;                                                    \
+            }                                                             \
+            if (!ashlar_left) break;                                      \
+            ashlar_left = schedule_timeout(ashlar_left);                  \
+        }                                                                 \
+        finish_wait(&(queue), &ashlar_wait);                              \
+        ashlar_left;                                                      \
     })
-#define wait_event(queue, condition)                                                            \
-    do {                                                                                        \
-        might_sleep();                                                                          \
-        if (!(condition))                                                                       \
-            (void)ashlar_wait_event(queue, condition, TASK_UNINTERRUPTIBLE, 0, MAX_SCHEDULE_TIMEOUT); \
+#define wait_event(queue, condition)                                                                                \
+    do {                                                                                                            \
+        might_sleep();                                                                                              \
+        if (!(condition)) (void)ashlar_wait_event(queue, condition, TASK_UNINTERRUPTIBLE, 0, MAX_SCHEDULE_TIMEOUT); \
     } while (0)
-#define wait_event_timeout(queue, condition, timeout)                                           \
-    ({                                                                                          \
-        might_sleep();                                                                          \
-        ashlar_wait_event(queue, condition, TASK_UNINTERRUPTIBLE, 0, timeout);                  \
+#define wait_event_timeout(queue, condition, timeout)                          \
+    ({                                                                         \
+        might_sleep();                                                         \
+        ashlar_wait_event(queue, condition, TASK_UNINTERRUPTIBLE, 0, timeout); \
     })
 /* No signals reach a task here, so the interruptible forms end by the condition or the time. */
-#define wait_event_interruptible(queue, condition) ({ wait_event(queue, condition); 0; })
-#define wait_event_killable(queue, condition) ({ wait_event(queue, condition); 0; })
-#define wait_event_freezable(queue, condition) ({ wait_event(queue, condition); 0; })
+#define wait_event_interruptible(queue, condition) \
+    ({                                             \
+        wait_event(queue, condition);              \
+        0;                                         \
+    })
+#define wait_event_killable(queue, condition) \
+    ({                                        \
+        wait_event(queue, condition);         \
+        0;                                    \
+    })
+#define wait_event_freezable(queue, condition) \
+    ({                                         \
+        wait_event(queue, condition);          \
+        0;                                     \
+    })
 #define wait_event_idle(queue, condition) wait_event(queue, condition)
-#define wait_event_interruptible_timeout(queue, condition, timeout) \
-    wait_event_timeout(queue, condition, timeout)
+#define wait_event_interruptible_timeout(queue, condition, timeout) wait_event_timeout(queue, condition, timeout)
 #define wait_event_interruptible_exclusive(queue, condition)                                    \
     ({                                                                                          \
         might_sleep();                                                                          \
         (void)ashlar_wait_event(queue, condition, TASK_INTERRUPTIBLE, 1, MAX_SCHEDULE_TIMEOUT); \
         0;                                                                                      \
     })
-#define wait_event_lock_irq(queue, condition, lock)                    \
-    do {                                                               \
-        while (!(condition)) {                                         \
-            spin_unlock_irq(&(lock));                                  \
-            wait_event(queue, condition);                              \
-            spin_lock_irq(&(lock));                                    \
-        }                                                              \
+#define wait_event_lock_irq(queue, condition, lock) \
+    do {                                            \
+        while (!(condition)) {                      \
+            spin_unlock_irq(&(lock));               \
+            wait_event(queue, condition);           \
+            spin_lock_irq(&(lock));                 \
+        }                                           \
     } while (0)

@@ -25,13 +25,16 @@ struct rcu_work {
     struct rcu_head rcu;
     struct workqueue_struct *wq;
 };
-#define WORK_INIT(function) { {NULL, NULL}, function, NULL, 0 }
+#define WORK_INIT(function)             \
+    {                                   \
+        {NULL, NULL}, function, NULL, 0 \
+    }
 #define DECLARE_WORK(name, function) struct work_struct name = WORK_INIT(function)
-#define INIT_WORK(work, function)       \
-    do {                                \
-        (work)->func = (function);      \
-        (work)->pending = 0;            \
-        (work)->queue = NULL;           \
+#define INIT_WORK(work, function)  \
+    do {                           \
+        (work)->func = (function); \
+        (work)->pending = 0;       \
+        (work)->queue = NULL;      \
     } while (0)
 #define INIT_WORK_ONSTACK(work, function) INIT_WORK(work, function)
 #define destroy_work_on_stack(work) ((void)(work))
@@ -53,10 +56,10 @@ bool cancel_delayed_work_sync(struct delayed_work *work);
 bool flush_delayed_work(struct delayed_work *work);
 void flush_workqueue(struct workqueue_struct *queue);
 ASHLAR_END_C
-#define INIT_DELAYED_WORK(delayed, function)                            \
-    do {                                                                \
-        INIT_WORK(&(delayed)->work, function);                          \
-        timer_setup(&(delayed)->timer, ashlar_delayed_work_fire, 0);    \
+#define INIT_DELAYED_WORK(delayed, function)                         \
+    do {                                                             \
+        INIT_WORK(&(delayed)->work, function);                       \
+        timer_setup(&(delayed)->timer, ashlar_delayed_work_fire, 0); \
     } while (0)
 #define DECLARE_DELAYED_WORK(name, function) \
     struct delayed_work name = {WORK_INIT(function), {{NULL, NULL}, 0, ashlar_delayed_work_fire, 0, 0}, NULL}

@@ -56,7 +56,8 @@ struct xa_limit {
 #ifdef __cplusplus
 #define XA_LIMIT(low, high) (xa_limit{(u32)(high), (u32)(low)})
 #else
-#define XA_LIMIT(low, high) (struct xa_limit) { .max = (high), .min = (low) }
+#define XA_LIMIT(low, high) \
+    (struct xa_limit) { .max = (high), .min = (low) }
 #endif
 #define xa_limit_32b XA_LIMIT(0, UINT_MAX)
 #define xa_limit_31b XA_LIMIT(0, INT_MAX)
@@ -87,7 +88,10 @@ struct xarray {
     gfp_t xa_flags;
     void __rcu *xa_head;
 };
-#define XARRAY_INIT(name, flags) { __SPIN_LOCK_UNLOCKED(name.xa_lock), flags, NULL }
+#define XARRAY_INIT(name, flags)                        \
+    {                                                   \
+        __SPIN_LOCK_UNLOCKED(name.xa_lock), flags, NULL \
+    }
 #define DEFINE_XARRAY_FLAGS(name, flags) struct xarray name = XARRAY_INIT(name, flags)
 #define DEFINE_XARRAY(name) DEFINE_XARRAY_FLAGS(name, 0)
 #define DEFINE_XARRAY_ALLOC(name) DEFINE_XARRAY_FLAGS(name, XA_FLAGS_ALLOC)
@@ -101,12 +105,11 @@ void *xa_store_range(struct xarray *xa, unsigned long first, unsigned long last,
 bool xa_get_mark(struct xarray *xa, unsigned long index, xa_mark_t mark);
 void xa_set_mark(struct xarray *xa, unsigned long index, xa_mark_t mark);
 void xa_clear_mark(struct xarray *xa, unsigned long index, xa_mark_t mark);
-void *xa_find(struct xarray *xa, unsigned long *index, unsigned long max, xa_mark_t filter)
-    __attribute__((nonnull(2)));
+void *xa_find(struct xarray *xa, unsigned long *index, unsigned long max, xa_mark_t filter) __attribute__((nonnull(2)));
 void *xa_find_after(struct xarray *xa, unsigned long *index, unsigned long max, xa_mark_t filter)
     __attribute__((nonnull(2)));
-unsigned int xa_extract(struct xarray *xa, void **to, unsigned long start, unsigned long max,
-                        unsigned int n, xa_mark_t filter);
+unsigned int xa_extract(struct xarray *xa, void **to, unsigned long start, unsigned long max, unsigned int n,
+                        xa_mark_t filter);
 void xa_destroy(struct xarray *xa);
 int xa_get_order(struct xarray *xa, unsigned long index);
 void *__xa_erase(struct xarray *xa, unsigned long index);
@@ -114,8 +117,8 @@ void *__xa_store(struct xarray *xa, unsigned long index, void *entry, gfp_t flag
 void *__xa_cmpxchg(struct xarray *xa, unsigned long index, void *old, void *entry, gfp_t flags);
 int __must_check __xa_insert(struct xarray *xa, unsigned long index, void *entry, gfp_t flags);
 int __must_check __xa_alloc(struct xarray *xa, u32 *id, void *entry, struct xa_limit limit, gfp_t flags);
-int __must_check __xa_alloc_cyclic(struct xarray *xa, u32 *id, void *entry, struct xa_limit limit,
-                                   u32 *next, gfp_t flags);
+int __must_check __xa_alloc_cyclic(struct xarray *xa, u32 *id, void *entry, struct xa_limit limit, u32 *next,
+                                   gfp_t flags);
 void __xa_set_mark(struct xarray *xa, unsigned long index, xa_mark_t mark);
 void __xa_clear_mark(struct xarray *xa, unsigned long index, xa_mark_t mark);
 void xa_delete_node(struct xa_node *node, void (*update)(struct xa_node *node));
@@ -134,13 +137,13 @@ static inline bool xa_marked(const struct xarray *xa, xa_mark_t mark)
     return (xa->xa_flags & XA_FLAGS_MARK(mark)) != 0;
 }
 
-#define xa_for_each_range(xa, index, entry, start, last)                                \
-    for (index = start, entry = xa_find(xa, &index, last, XA_PRESENT); entry;           \
+#define xa_for_each_range(xa, index, entry, start, last)                      \
+    for (index = start, entry = xa_find(xa, &index, last, XA_PRESENT); entry; \
          entry = xa_find_after(xa, &index, last, XA_PRESENT))
 #define xa_for_each_start(xa, index, entry, start) xa_for_each_range(xa, index, entry, start, ULONG_MAX)
 #define xa_for_each(xa, index, entry) xa_for_each_start(xa, index, entry, 0)
-#define xa_for_each_marked(xa, index, entry, filter)                                    \
-    for (index = 0, entry = xa_find(xa, &index, ULONG_MAX, filter); entry;              \
+#define xa_for_each_marked(xa, index, entry, filter)                       \
+    for (index = 0, entry = xa_find(xa, &index, ULONG_MAX, filter); entry; \
          entry = xa_find_after(xa, &index, ULONG_MAX, filter))
 
 #define xa_trylock(xa) spin_trylock(&(xa)->xa_lock)
@@ -158,74 +161,70 @@ static inline bool xa_marked(const struct xarray *xa, xa_mark_t mark)
 #define xa_lock_irqsave_nested(xa, flags, subclass) spin_lock_irqsave(&(xa)->xa_lock, flags)
 
 /* One function for each kind of lock: none (suffix empty), bottom halves off, interrupts off. */
-#define ASHLAR_XA_LOCKED(suffix)                                                                \
+#define ASHLAR_XA_LOCKED(suffix)                                                                           \
     static inline void *xa_store##suffix(struct xarray *xa, unsigned long index, void *entry, gfp_t flags) \
-    {                                                                                           \
-        might_alloc(flags);                                                                     \
-        xa_lock##suffix(xa);                                                                    \
-        void *before = __xa_store(xa, index, entry, flags);                                     \
-        xa_unlock##suffix(xa);                                                                  \
-        return before;                                                                          \
-    }                                                                                           \
-    static inline void *xa_erase##suffix(struct xarray *xa, unsigned long index)                \
-    {                                                                                           \
-        xa_lock##suffix(xa);                                                                    \
-        void *before = __xa_erase(xa, index);                                                   \
-        xa_unlock##suffix(xa);                                                                  \
-        return before;                                                                          \
+    {                                                                                                      \
+        might_alloc(flags);                                                                                \
+        xa_lock##suffix(xa);                                                                               \
+        void *before = __xa_store(xa, index, entry, flags);                                                \
+        xa_unlock##suffix(xa);                                                                             \
+        return before;                                                                                     \
+    }                                                                                                      \
+    static inline void *xa_erase##suffix(struct xarray *xa, unsigned long index)                           \
+    {                                                                                                      \
+        xa_lock##suffix(xa);                                                                               \
+        void *before = __xa_erase(xa, index);                                                              \
+        xa_unlock##suffix(xa);                                                                             \
+        return before;                                                                                     \
     }
 ASHLAR_XA_LOCKED(_bh)
 ASHLAR_XA_LOCKED(_irq)
 #undef ASHLAR_XA_LOCKED
-#define ASHLAR_XA_LOCKED(suffix)                                                                \
-    static inline void *xa_cmpxchg##suffix(struct xarray *xa, unsigned long index, void *old,   \
-                                           void *entry, gfp_t flags)                            \
-    {                                                                                           \
-        might_alloc(flags);                                                                     \
-        xa_lock##suffix(xa);                                                                    \
-        void *before = __xa_cmpxchg(xa, index, old, entry, flags);                              \
-        xa_unlock##suffix(xa);                                                                  \
-        return before;                                                                          \
-    }                                                                                           \
-    static inline int __must_check xa_insert##suffix(struct xarray *xa, unsigned long index,    \
-                                                     void *entry, gfp_t flags)                  \
-    {                                                                                           \
-        might_alloc(flags);                                                                     \
-        xa_lock##suffix(xa);                                                                    \
-        int error = __xa_insert(xa, index, entry, flags);                                       \
-        xa_unlock##suffix(xa);                                                                  \
-        return error;                                                                           \
-    }                                                                                           \
-    static inline int __must_check xa_alloc##suffix(struct xarray *xa, u32 *id, void *entry,    \
-                                                    struct xa_limit limit, gfp_t flags)         \
-    {                                                                                           \
-        might_alloc(flags);                                                                     \
-        xa_lock##suffix(xa);                                                                    \
-        int error = __xa_alloc(xa, id, entry, limit, flags);                                    \
-        xa_unlock##suffix(xa);                                                                  \
-        return error;                                                                           \
-    }                                                                                           \
-    static inline int xa_alloc_cyclic##suffix(struct xarray *xa, u32 *id, void *entry,          \
-                                              struct xa_limit limit, u32 *next, gfp_t flags)    \
-    {                                                                                           \
-        might_alloc(flags);                                                                     \
-        xa_lock##suffix(xa);                                                                    \
-        int error = __xa_alloc_cyclic(xa, id, entry, limit, next, flags);                       \
-        xa_unlock##suffix(xa);                                                                  \
-        return error;                                                                           \
-    }                                                                                           \
-    static inline int __must_check xa_reserve##suffix(struct xarray *xa, unsigned long index, gfp_t flags) \
-    {                                                                                           \
-        return xa_err(xa_cmpxchg##suffix(xa, index, NULL, XA_ZERO_ENTRY, flags));               \
+#define ASHLAR_XA_LOCKED(suffix)                                                                                       \
+    static inline void *xa_cmpxchg##suffix(struct xarray *xa, unsigned long index, void *old, void *entry,             \
+                                           gfp_t flags)                                                                \
+    {                                                                                                                  \
+        might_alloc(flags);                                                                                            \
+        xa_lock##suffix(xa);                                                                                           \
+        void *before = __xa_cmpxchg(xa, index, old, entry, flags);                                                     \
+        xa_unlock##suffix(xa);                                                                                         \
+        return before;                                                                                                 \
+    }                                                                                                                  \
+    static inline int __must_check xa_insert##suffix(struct xarray *xa, unsigned long index, void *entry, gfp_t flags) \
+    {                                                                                                                  \
+        might_alloc(flags);                                                                                            \
+        xa_lock##suffix(xa);                                                                                           \
+        int error = __xa_insert(xa, index, entry, flags);                                                              \
+        xa_unlock##suffix(xa);                                                                                         \
+        return error;                                                                                                  \
+    }                                                                                                                  \
+    static inline int __must_check xa_alloc##suffix(struct xarray *xa, u32 *id, void *entry, struct xa_limit limit,    \
+                                                    gfp_t flags)                                                       \
+    {                                                                                                                  \
+        might_alloc(flags);                                                                                            \
+        xa_lock##suffix(xa);                                                                                           \
+        int error = __xa_alloc(xa, id, entry, limit, flags);                                                           \
+        xa_unlock##suffix(xa);                                                                                         \
+        return error;                                                                                                  \
+    }                                                                                                                  \
+    static inline int xa_alloc_cyclic##suffix(struct xarray *xa, u32 *id, void *entry, struct xa_limit limit,          \
+                                              u32 *next, gfp_t flags)                                                  \
+    {                                                                                                                  \
+        might_alloc(flags);                                                                                            \
+        xa_lock##suffix(xa);                                                                                           \
+        int error = __xa_alloc_cyclic(xa, id, entry, limit, next, flags);                                              \
+        xa_unlock##suffix(xa);                                                                                         \
+        return error;                                                                                                  \
+    }                                                                                                                  \
+    static inline int __must_check xa_reserve##suffix(struct xarray *xa, unsigned long index, gfp_t flags)             \
+    {                                                                                                                  \
+        return xa_err(xa_cmpxchg##suffix(xa, index, NULL, XA_ZERO_ENTRY, flags));                                      \
     }
 ASHLAR_XA_LOCKED()
 ASHLAR_XA_LOCKED(_bh)
 ASHLAR_XA_LOCKED(_irq)
 #undef ASHLAR_XA_LOCKED
-static inline void xa_release(struct xarray *xa, unsigned long index)
-{
-    xa_cmpxchg(xa, index, XA_ZERO_ENTRY, NULL, 0);
-}
+static inline void xa_release(struct xarray *xa, unsigned long index) { xa_cmpxchg(xa, index, XA_ZERO_ENTRY, NULL, 0); }
 
 /* ---- nodes ----------------------------------------------------------------------------------- */
 #ifndef XA_CHUNK_SHIFT
@@ -258,19 +257,19 @@ void xa_dump(const struct xarray *xa);
 void xa_dump_node(const struct xa_node *node);
 ASHLAR_END_C
 #ifdef XA_DEBUG
-#define XA_BUG_ON(xa, x)        \
-    do {                        \
-        if (x) {                \
-            xa_dump(xa);        \
-            BUG();              \
-        }                       \
+#define XA_BUG_ON(xa, x) \
+    do {                 \
+        if (x) {         \
+            xa_dump(xa); \
+            BUG();       \
+        }                \
     } while (0)
-#define XA_NODE_BUG_ON(node, x)             \
-    do {                                    \
-        if (x) {                            \
-            if (node) xa_dump_node(node);   \
-            BUG();                          \
-        }                                   \
+#define XA_NODE_BUG_ON(node, x)           \
+    do {                                  \
+        if (x) {                          \
+            if (node) xa_dump_node(node); \
+            BUG();                        \
+        }                                 \
     } while (0)
 #else
 #define XA_BUG_ON(xa, x) ((void)0)
@@ -308,8 +307,7 @@ static inline void *xa_mk_sibling(unsigned int offset) { return xa_mk_internal(o
 static inline unsigned long xa_to_sibling(const void *entry) { return xa_to_internal(entry); }
 static inline bool xa_is_sibling(const void *entry)
 {
-    return IS_ENABLED(CONFIG_XARRAY_MULTI) && xa_is_internal(entry) &&
-           entry < xa_mk_sibling(XA_CHUNK_SIZE - 1);
+    return IS_ENABLED(CONFIG_XARRAY_MULTI) && xa_is_internal(entry) && entry < xa_mk_sibling(XA_CHUNK_SIZE - 1);
 }
 static inline bool xa_is_retry(const void *entry) { return unlikely(entry == XA_RETRY_ENTRY); }
 static inline bool xa_is_advanced(const void *entry) { return xa_is_internal(entry) && entry <= XA_RETRY_ENTRY; }
@@ -332,12 +330,13 @@ struct xa_state {
 #define XA_ERROR(errno) ((struct xa_node *)(((unsigned long)(errno) << 2) | 2UL))
 #define XAS_BOUNDS ((struct xa_node *)1UL)
 #define XAS_RESTART ((struct xa_node *)3UL)
-#define __XA_STATE(array, index, shift, sibs) \
-    { array, index, (unsigned char)(shift), (unsigned char)(sibs), 0, 0, XAS_RESTART, NULL, NULL, NULL }
+#define __XA_STATE(array, index, shift, sibs)                                                            \
+    {                                                                                                    \
+        array, index, (unsigned char)(shift), (unsigned char)(sibs), 0, 0, XAS_RESTART, NULL, NULL, NULL \
+    }
 #define XA_STATE(name, array, index) struct xa_state name = __XA_STATE(array, index, 0, 0)
-#define XA_STATE_ORDER(name, array, index, order)                                            \
-    struct xa_state name = __XA_STATE(array, ((index) >> (order)) << (order),                \
-                                      (order) - ((order) % XA_CHUNK_SHIFT),                  \
+#define XA_STATE_ORDER(name, array, index, order)                                                                   \
+    struct xa_state name = __XA_STATE(array, ((index) >> (order)) << (order), (order) - ((order) % XA_CHUNK_SHIFT), \
                                       (1U << ((order) % XA_CHUNK_SHIFT)) - 1)
 
 #define xas_marked(xas, mark) xa_marked((xas)->xa, (mark))
@@ -396,8 +395,7 @@ static inline void *xas_reload(struct xa_state *xas)
     void *entry;
     unsigned int offset;
     if (!node) return xa_head(xas->xa);
-    offset = IS_ENABLED(CONFIG_XARRAY_MULTI) ? (xas->xa_index >> node->shift) & XA_CHUNK_MASK
-                                             : xas->xa_offset;
+    offset = IS_ENABLED(CONFIG_XARRAY_MULTI) ? (xas->xa_index >> node->shift) & XA_CHUNK_MASK : xas->xa_offset;
     entry = xa_entry(xas->xa, node, offset);
     if (!xa_is_sibling(entry)) return entry;
     return xa_entry(xas->xa, node, (unsigned int)xa_to_sibling(entry));
@@ -470,15 +468,13 @@ static inline void *xas_prev(struct xa_state *xas)
 static inline void *xas_next(struct xa_state *xas)
 {
     struct xa_node *node = xas->xa_node;
-    if (unlikely(xas_not_node(node) || node->shift || xas->xa_offset == XA_CHUNK_MASK))
-        return __xas_next(xas);
+    if (unlikely(xas_not_node(node) || node->shift || xas->xa_offset == XA_CHUNK_MASK)) return __xas_next(xas);
     xas->xa_index++;
     xas->xa_offset++;
     return xa_entry(xas->xa, node, xas->xa_offset);
 }
 enum { XA_CHECK_SCHED = 4096 };
-#define xas_for_each(xas, entry, max) \
-    for (entry = xas_find(xas, max); entry; entry = xas_next_entry(xas, max))
+#define xas_for_each(xas, entry, max) for (entry = xas_find(xas, max); entry; entry = xas_next_entry(xas, max))
 #define xas_for_each_marked(xas, entry, max, mark) \
     for (entry = xas_find_marked(xas, max, mark); entry; entry = xas_next_marked(xas, max, mark))
 #define xas_for_each_conflict(xas, entry) while ((entry = xas_find_conflict(xas)))

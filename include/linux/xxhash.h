@@ -28,4 +28,7 @@ void xxh32_copy_state(struct xxh32_state *to, const struct xxh32_state *from);
 void xxh64_copy_state(struct xxh64_state *to, const struct xxh64_state *from);
 ASHLAR_END_C
 /* The form that is natural for this machine's words. */
-static inline unsigned long xxhash(const void *input, size_t length, uint64_t seed) { return xxh64(input, length, seed); }
+static inline unsigned long xxhash(const void *input, size_t length, uint64_t seed)
+{
+    return xxh64(input, length, seed);
+}

@@ -32,8 +32,9 @@ Sheaf* new_sheaf(gfp_t flags) {
         }
     }
     // It must not sleep: the caller is pinned.
-    Page* page = allocate((flags & ~(__GFP_DIRECT_RECLAIM | __GFP_NOFAIL | __GFP_ZERO | GFP_ZONEMASK)) | __GFP_NOWARN,
-                          0, nullptr);
+    Page* page = allocate(
+        (flags & ~(__GFP_DIRECT_RECLAIM | __GFP_NOFAIL | __GFP_ZERO | GFP_ZONEMASK)) | __GFP_NOWARN,
+        0, nullptr);
     if (page == nullptr) return nullptr;
     auto* cut = reinterpret_cast<Sheaf*>(memory_of(*page));
     const LockGuard guard(sheaves_lock);
@@ -114,8 +115,7 @@ u32 take_locked(Cache& cache, void** to, u32 count) {
     Node& node = cache.node;
     u32 got = 0;
     while (got < count) {
-        if (node.chain == nullptr &&
-            Engine::refill(node.owner, cache) == slab::Refill::NeedSpan) {
+        if (node.chain == nullptr && Engine::refill(node.owner, cache) == slab::Refill::NeedSpan) {
             break;
         }
         void* object = node.chain;
@@ -134,7 +134,8 @@ bool in_sheaf(const Sheaf* sheaf, u32 count, const void* object) {
     return false;
 }
 
-// Other CPUs' sheaves may change meanwhile: an object that is free and stays so is found all the same.
+// Other CPUs' sheaves may change meanwhile: an object that is free and stays so is found all the
+// same.
 bool is_free_now(Cache& cache, const void* object) {
     for (unsigned i = 0; i < ashlar_port_cpu_count(); i++) {
         const CpuCache& cpu = cache.cpus[i];
@@ -160,8 +161,8 @@ bool is_free_now(Cache& cache, const void* object) {
 
 [[gnu::noinline]] void bug_report(const void* object, const char* what, Cache* cache) {
     char line[160];
-    scnprintf(line, sizeof(line), "%s: %px%s%s", what, object,
-              cache != nullptr ? " of cache " : "", cache != nullptr ? cache->name : "");
+    scnprintf(line, sizeof(line), "%s: %px%s%s", what, object, cache != nullptr ? " of cache " : "",
+              cache != nullptr ? cache->name : "");
     ashlar_bug(__FILE__, __LINE__, "kfree", line);
 }
 
@@ -210,7 +211,9 @@ void give_to_node(Cache& cache, void* const* from, u32 count) {
     {
         const LockGuard guard(node.lock);
         for (u32 i = 0; i < count; i++) {
-            Page& page = ashlar_the_layout.memmap[(address(from[i]) - ashlar_the_layout.page_offset) >> PAGE_SHIFT];
+            Page& page =
+                ashlar_the_layout
+                    .memmap[(address(from[i]) - ashlar_the_layout.page_offset) >> PAGE_SHIFT];
             Page& head = kind_of(page) == Kind::Slab ? page : *page.ashlar_head;
             Slab& slab = cell_of(head).as<Slab>();
             if (!slab.push_local(from[i], Policy::link(cache, from[i]))) continue;
@@ -369,7 +372,8 @@ usize live_objects(Cache& cache) {
     }
     Node& node = cache.node;
     const LockGuard guard(node.lock);
-    for (const Sheaf* sheaf = node.full; sheaf != nullptr; sheaf = sheaf->next) kept += sheaf->count;
+    for (const Sheaf* sheaf = node.full; sheaf != nullptr; sheaf = sheaf->next)
+        kept += sheaf->count;
     for (void* o = node.chain; o != nullptr; o = Engine::link_of(cache, o)) kept++;
     kept += node.quarantined;
     usize used = 0;

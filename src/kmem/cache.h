@@ -95,8 +95,8 @@ struct kmem_cache : ashlar::slab::Bin {
     // Declared, because clang 14 cannot evaluate an array of aggregates with a base.
     constexpr kmem_cache() {}
 
-    ashlar::u8 special = 0;  // Special
-    unsigned slab_mask = 0;  // bytes of a slab, less one: slabs are aligned to their size
+    ashlar::u8 special = 0;   // Special
+    unsigned slab_mask = 0;   // bytes of a slab, less one: slabs are aligned to their size
     ashlar::u64 divisor = 0;  // 2^64 / chunk, rounded up
     ashlar::kmem::Node node;
     const char* name = nullptr;
@@ -108,13 +108,13 @@ struct kmem_cache : ashlar::slab::Bin {
     unsigned order = 0;        // of a slab
     unsigned sheaf_objects = 0;
     slab_flags_t flags = 0;
-    gfp_t gfp = 0;             // zone and accounting flags of its pages
+    gfp_t gfp = 0;  // zone and accounting flags of its pages
     void (*ctor)(void* object) = nullptr;
     ashlar::Link<kmem_cache> by_age;
     unsigned long allocations = 0;  // of a debugged cache
-    bool keeps_contents = false;        // ctor or TYPESAFE_BY_RCU: nothing is written to a free object
+    bool keeps_contents = false;    // ctor or TYPESAFE_BY_RCU: nothing is written to a free object
     bool debugged = false;
-    bool dynamic = false;               // made by kmem_cache_create
+    bool dynamic = false;  // made by kmem_cache_create
     char name_text[48] = {};
     // The last member: a cache made at run time has only as many as there are CPUs.
     ashlar::kmem::CpuCache cpus[ASHLAR_MAX_CPUS];
@@ -182,7 +182,8 @@ inline char* Policy::objects(slab::Slab& slab) {
     return memory_of(page_of(Cell::of(slab))) + cache_of_slab(slab).head_room;
 }
 inline void** Policy::link(const slab::Bin& bin, void* object) {
-    return reinterpret_cast<void**>(static_cast<char*>(object) + static_cast<const Cache&>(bin).link_offset);
+    return reinterpret_cast<void**>(static_cast<char*>(object) +
+                                    static_cast<const Cache&>(bin).link_offset);
 }
 
 // The cache and the slab of an address; null if it is not in a slab.
@@ -203,8 +204,9 @@ inline u64 free_mark(const void* object) {
     return 0x5bd1e995a7c3f10bull ^ ashlar::address(object);
 }
 
-// Whether the address, which lies in a slab of the cache's own order, is where a chunk starts: a multiple of
-// the divisor's inverse wraps to less than the divisor just when the division has no remainder.
+// Whether the address, which lies in a slab of the cache's own order, is where a chunk starts: a
+// multiple of the divisor's inverse wraps to less than the divisor just when the division has no
+// remainder.
 inline bool starts_chunk(const Cache& cache, uptr address) {
     return (address & cache.slab_mask) * cache.divisor < cache.divisor;
 }

@@ -49,8 +49,9 @@ constinit Cache cache_of_caches{};
 // A cache made at run time has only as many CPU parts as there are CPUs.
 void start_cache_of_caches() {
     const usize unused = ASHLAR_MAX_CPUS - ashlar_port_cpu_count();
-    lay_out(cache_of_caches, "kmem_cache", static_cast<unsigned>(sizeof(Cache) - unused * sizeof(CpuCache)),
-            kCacheLine, SLAB_NOLEAKTRACE, nullptr);
+    lay_out(cache_of_caches, "kmem_cache",
+            static_cast<unsigned>(sizeof(Cache) - unused * sizeof(CpuCache)), kCacheLine,
+            SLAB_NOLEAKTRACE, nullptr);
     list_cache(cache_of_caches);
 }
 
@@ -66,8 +67,8 @@ void lay_out(Cache& cache, const char* name, unsigned size, unsigned align, slab
                 : (flags & SLAB_CACHE_DMA32) != 0 ? GFP_DMA32
                                                   : 0;
     cache.keeps_contents = ctor != nullptr || (flags & SLAB_TYPESAFE_BY_RCU) != 0;
-    cache.debugged = (flags & (SLAB_RED_ZONE | SLAB_POISON | SLAB_STORE_USER |
-                               SLAB_CONSISTENCY_CHECKS)) != 0;
+    cache.debugged =
+        (flags & (SLAB_RED_ZONE | SLAB_POISON | SLAB_STORE_USER | SLAB_CONSISTENCY_CHECKS)) != 0;
     cache.head_room = 0;
     // The first word of a free object is the mark that a double free is known by (free_mark).
     cache.link_offset = size >= 2 * sizeof(void*) ? sizeof(void*) : 0;
@@ -89,9 +90,9 @@ void lay_out(Cache& cache, const char* name, unsigned size, unsigned align, slab
     cache.sheaf_objects = clamp(fitting, 8u, kSheafMost);
     cache.slab::Bin::object_size = cache.chunk;
     cache.chain = &cache.node.chain;
-    cache.special = static_cast<u8>((cache.debugged ? kDebugged : 0) | (cache.keeps_contents ? kKeepsContents : 0) |
-                                    (init_on_alloc(0) || init_on_free() ? kInitialised : 0) |
-                                    (failslab.on() ? kInjected : 0));
+    cache.special = static_cast<u8>(
+        (cache.debugged ? kDebugged : 0) | (cache.keeps_contents ? kKeepsContents : 0) |
+        (init_on_alloc(0) || init_on_free() ? kInitialised : 0) | (failslab.on() ? kInjected : 0));
 }
 
 void list_cache(Cache& cache) {
@@ -101,7 +102,8 @@ void list_cache(Cache& cache) {
 
 void note_injection() {
     const LockGuard guard(caches_lock);
-    for (Cache* cache = caches.front(); cache != nullptr; cache = List<Cache, cache_link>::next(*cache)) {
+    for (Cache* cache = caches.front(); cache != nullptr;
+         cache = List<Cache, cache_link>::next(*cache)) {
         const u8 others = cache->special & static_cast<u8>(~kInjected);
         kernel::poke(cache->special, static_cast<u8>(others | (failslab.on() ? kInjected : 0)));
     }

@@ -38,7 +38,8 @@ struct Owner {
     void* frames[kFrames];
 };
 
-constexpr slab_flags_t kDebugFlags = SLAB_RED_ZONE | SLAB_POISON | SLAB_STORE_USER | SLAB_CONSISTENCY_CHECKS;
+constexpr slab_flags_t kDebugFlags =
+    SLAB_RED_ZONE | SLAB_POISON | SLAB_STORE_USER | SLAB_CONSISTENCY_CHECKS;
 constexpr slab_flags_t kAsan = 0x40000000u;
 // How many bytes of chunks wait in a cache's quarantine.
 constexpr usize kQuarantineBytes = 64 * kKiB;
@@ -54,10 +55,12 @@ void*& link_word(const Cache& cache, void* object) {
     return *reinterpret_cast<void**>(static_cast<char*>(object) + cache.link_offset);
 }
 usize& asked(const Cache& cache, void* object) {
-    return *reinterpret_cast<usize*>(static_cast<char*>(object) + cache.link_offset + sizeof(void*));
+    return *reinterpret_cast<usize*>(static_cast<char*>(object) + cache.link_offset +
+                                     sizeof(void*));
 }
 Owner* owners(const Cache& cache, void* object) {
-    return reinterpret_cast<Owner*>(static_cast<char*>(object) + cache.link_offset + 2 * sizeof(void*));
+    return reinterpret_cast<Owner*>(static_cast<char*>(object) + cache.link_offset +
+                                    2 * sizeof(void*));
 }
 
 void cover(const Cache& cache, void* object, usize live_bytes) {
@@ -91,8 +94,8 @@ void set_poison(const Cache& cache, void* object) {
     static_cast<u8*>(object)[cache.object_size - 1] = POISON_END;
 }
 
-// The stack from the allocator's caller on: how many frames of its own lie above depends on what the
-// compiler inlined.
+// The stack from the allocator's caller on: how many frames of its own lie above depends on what
+// the compiler inlined.
 unsigned stack_from(const void* caller, void** frames) {
     constexpr unsigned kOwnFrames = 6;
     void* all[kFrames + kOwnFrames];
@@ -118,10 +121,12 @@ void remember(const Cache& cache, void* object, unsigned which, const void* call
 void report(Cache& cache, void* object, const char* call, const char* what, const u8* at) {
     if (at != nullptr) {
         ashlar_warn_text(__FILE__, __LINE__, call,
-                         "BUG %s: %s: object %px, first wrong byte at %px (offset %ld) is 0x%02x", cache.name,
-                         what, object, at, static_cast<long>(at - static_cast<u8*>(object)), *at);
+                         "BUG %s: %s: object %px, first wrong byte at %px (offset %ld) is 0x%02x",
+                         cache.name, what, object, at,
+                         static_cast<long>(at - static_cast<u8*>(object)), *at);
     } else {
-        ashlar_warn_text(__FILE__, __LINE__, call, "BUG %s: %s: object %px", cache.name, what, object);
+        ashlar_warn_text(__FILE__, __LINE__, call, "BUG %s: %s: object %px", cache.name, what,
+                         object);
     }
     debug_print_owner(cache, object);
 }
@@ -146,7 +151,8 @@ bool check_poison(Cache& cache, void* object, const char* call) {
     if ((cache.flags & SLAB_POISON) == 0 || cache.keeps_contents) return true;
     const u8* bytes = static_cast<u8*>(object);
     const u8* at = differs(bytes, POISON_FREE, cache.object_size - 1);
-    if (at == nullptr && bytes[cache.object_size - 1] != POISON_END) at = bytes + cache.object_size - 1;
+    if (at == nullptr && bytes[cache.object_size - 1] != POISON_END)
+        at = bytes + cache.object_size - 1;
     if (at == nullptr) return true;
     report(cache, object, call, "Poison overwritten", at);
     set_poison(cache, object);
@@ -168,7 +174,8 @@ void* exchange_quarantined(Cache& cache, void* object) {
     Node& node = cache.node;
     const Guard<kernel::IrqSpinLock> guard(node.lock);
     link_word(cache, object) = nullptr;
-    (node.quarantine == nullptr ? node.quarantine : link_word(cache, node.quarantine_last)) = object;
+    (node.quarantine == nullptr ? node.quarantine : link_word(cache, node.quarantine_last)) =
+        object;
     node.quarantine_last = object;
     if (++node.quarantined * cache.chunk <= kQuarantineBytes) return nullptr;
     void* oldest = node.quarantine;
@@ -206,12 +213,23 @@ void read_debug_setting() {
     char* at = text;
     for (; *at != 0 && *at != ';'; at++) {
         switch (*at) {
-            case 'F': wanted_flags |= SLAB_CONSISTENCY_CHECKS; break;
-            case 'Z': wanted_flags |= SLAB_RED_ZONE; break;
-            case 'P': wanted_flags |= SLAB_POISON; break;
-            case 'U': wanted_flags |= SLAB_STORE_USER; break;
-            case '-': wanted_flags = 0; break;
-            default: panic("ASHLAR_MACHINE: slub_debug=%s: '%c' is none of F Z P U -", text, *at);
+            case 'F':
+                wanted_flags |= SLAB_CONSISTENCY_CHECKS;
+                break;
+            case 'Z':
+                wanted_flags |= SLAB_RED_ZONE;
+                break;
+            case 'P':
+                wanted_flags |= SLAB_POISON;
+                break;
+            case 'U':
+                wanted_flags |= SLAB_STORE_USER;
+                break;
+            case '-':
+                wanted_flags = 0;
+                break;
+            default:
+                panic("ASHLAR_MACHINE: slub_debug=%s: '%c' is none of F Z P U -", text, *at);
         }
     }
     if (*at == ';') strscpy(wanted_caches, at + 1, sizeof(wanted_caches));
@@ -280,7 +298,8 @@ void* debug_allocate(Cache& cache, usize size, gfp_t flags, const void* caller) 
 void debug_free(Cache& cache, void* object, const void* caller) {
     uncover(cache, object);
     const u8 state = *left_red(cache, object);
-    if (state == SLUB_RED_INACTIVE && (in_quarantine(cache, object) || is_double_free(cache, object))) {
+    if (state == SLUB_RED_INACTIVE &&
+        (in_quarantine(cache, object) || is_double_free(cache, object))) {
         // As Linux does under slub_debug: told, and not done.
         report(cache, object, "kfree", "Object already free", nullptr);
         cover(cache, object, 0);
@@ -317,9 +336,10 @@ void debug_print_owner(Cache& cache, void* object) {
     for (unsigned which = 0; which < 2; which++) {
         const Owner& owner = owners(cache, object)[which];
         if (owner.count == 0) continue;
-        pr_err("%s in %s, object %px, cpu %u, pid %d, %llu ms ago:\n", kWhat[which], cache.name, object,
-               owner.cpu, owner.pid,
-               static_cast<unsigned long long>((ashlar_port_monotonic_ns() - owner.when) / NSEC_PER_MSEC));
+        pr_err("%s in %s, object %px, cpu %u, pid %d, %llu ms ago:\n", kWhat[which], cache.name,
+               object, owner.cpu, owner.pid,
+               static_cast<unsigned long long>((ashlar_port_monotonic_ns() - owner.when) /
+                                               NSEC_PER_MSEC));
         for (unsigned i = 0; i < owner.count; i++) pr_err("\t%pB\n", owner.frames[i]);
     }
 }

@@ -13,7 +13,9 @@ ashlar_frame describe(const Page& page) {
     ashlar_frame frame{};
     frame.order = page.ashlar_order;
     switch (kind_of(page)) {
-        case Kind::FreeDirty: frame.use = ASHLAR_FRAME_FREE; break;
+        case Kind::FreeDirty:
+            frame.use = ASHLAR_FRAME_FREE;
+            break;
         case Kind::Slab:
             frame.use = ASHLAR_FRAME_SLAB;
             frame.cache = cache_of_slab(cell_of(const_cast<Page&>(page)).as<slab::Slab>()).name;

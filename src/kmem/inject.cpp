@@ -25,7 +25,8 @@ void read(Injection& injection) {
         char* end = nullptr;
         values[i] = static_cast<u32>(simple_strtol(at, &end, 10));
         if (end == at || (*end != ':' && *end != 0)) {
-            panic("ASHLAR_MACHINE: %s=%s is not interval:probability:times", injection.setting, text);
+            panic("ASHLAR_MACHINE: %s=%s is not interval:probability:times", injection.setting,
+                  text);
         }
         at = *end == ':' ? end + 1 : end;
     }
@@ -45,10 +46,12 @@ void start_injection() {
 
 bool inject(Injection& injection, u32 gfp, const void* caller) {
     if ((gfp & __GFP_NOFAIL) != 0) return false;
-    if (address(caller) < injection.caller_from || address(caller) >= injection.caller_to) return false;
+    if (address(caller) < injection.caller_from || address(caller) >= injection.caller_to)
+        return false;
     const u32 call = __atomic_add_fetch(&injection.calls, 1u, __ATOMIC_RELAXED);
     if (call % injection.interval != 0) return false;
-    if (injection.probability < 100 && get_random_u32_below(100) >= injection.probability) return false;
+    if (injection.probability < 100 && get_random_u32_below(100) >= injection.probability)
+        return false;
     u32 failed = __atomic_load_n(&injection.failed, __ATOMIC_RELAXED);
     do {
         if (failed >= injection.times) return false;

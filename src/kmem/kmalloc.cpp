@@ -20,8 +20,9 @@ constexpr unsigned size_of_class(unsigned index) {
     return index == 1 ? 96 : index == 2 ? 192 : 1u << index;
 }
 constexpr const char* kNames[2][kClasses] = {
-    {"", "kmalloc-96", "kmalloc-192", "kmalloc-8", "kmalloc-16", "kmalloc-32", "kmalloc-64", "kmalloc-128",
-     "kmalloc-256", "kmalloc-512", "kmalloc-1k", "kmalloc-2k", "kmalloc-4k", "kmalloc-8k"},
+    {"", "kmalloc-96", "kmalloc-192", "kmalloc-8", "kmalloc-16", "kmalloc-32", "kmalloc-64",
+     "kmalloc-128", "kmalloc-256", "kmalloc-512", "kmalloc-1k", "kmalloc-2k", "kmalloc-4k",
+     "kmalloc-8k"},
     {"", "dma-kmalloc-96", "dma-kmalloc-192", "dma-kmalloc-8", "dma-kmalloc-16", "dma-kmalloc-32",
      "dma-kmalloc-64", "dma-kmalloc-128", "dma-kmalloc-256", "dma-kmalloc-512", "dma-kmalloc-1k",
      "dma-kmalloc-2k", "dma-kmalloc-4k", "dma-kmalloc-8k"}};
@@ -63,7 +64,8 @@ constexpr SmallTable kSmall;
 // Whole blocks of frames, for sizes above the classes.
 void* take_large(usize size, gfp_t flags, const void* caller) {
     if (size > KMALLOC_MAX_SIZE) {
-        WARN_ONCE((flags & __GFP_NOWARN) == 0, "kmalloc of %zu bytes: the most is %lu", size, KMALLOC_MAX_SIZE);
+        WARN_ONCE((flags & __GFP_NOWARN) == 0, "kmalloc of %zu bytes: the most is %lu", size,
+                  KMALLOC_MAX_SIZE);
         return nullptr;
     }
     const unsigned order = static_cast<unsigned>(get_order(size));
@@ -75,7 +77,8 @@ void* take_large(usize size, gfp_t flags, const void* caller) {
 }
 
 void put_large(Page& page, const void* object) {
-    if (kind_of(page) != Kind::Large || page.ashlar_state != kKmalloc || memory_of(page) != object) {
+    if (kind_of(page) != Kind::Large || page.ashlar_state != kKmalloc ||
+        memory_of(page) != object) {
         report_bad_free(object, nullptr);
     }
     set_page_count(&page, 0);
@@ -84,19 +87,23 @@ void put_large(Page& page, const void* object) {
 }
 
 [[gnu::always_inline]] inline void* kmalloc_from(usize size, gfp_t flags, const void* caller) {
-    if (size > KMALLOC_MAX_CACHE_SIZE) [[unlikely]] return take_large(size, flags, caller);
-    if (size == 0) [[unlikely]] return ZERO_SIZE_PTR;
+    if (size > KMALLOC_MAX_CACHE_SIZE) [[unlikely]]
+        return take_large(size, flags, caller);
+    if (size == 0) [[unlikely]]
+        return ZERO_SIZE_PTR;
     return take(*kmalloc_caches[(flags & __GFP_DMA) != 0][class_of(size)], flags, caller, size);
 }
 
 // Finds the slab that an object lies in; false if it lies in none.
 [[gnu::always_inline]] inline bool find_slab(const void* object, slab::Slab*& slab) {
     const usize index = (address(object) - ashlar_the_layout.page_offset) >> PAGE_SHIFT;
-    if (index >= ashlar_the_layout.pages) [[unlikely]] return false;
+    if (index >= ashlar_the_layout.pages) [[unlikely]]
+        return false;
     Page* page = ashlar_the_layout.memmap + index;
     if (kind_of(*page) != Kind::Slab) {
         page = &head_of(*page);
-        if (kind_of(*page) != Kind::Slab) [[unlikely]] return false;
+        if (kind_of(*page) != Kind::Slab) [[unlikely]]
+            return false;
     }
     slab = &cell_of(*page).as<slab::Slab>();
     return true;
@@ -111,11 +118,13 @@ void put_large(Page& page, const void* object) {
         Cache& cache = *cache_of(object);
         if (cache.debugged) debug_resize(cache, const_cast<void*>(object), size);
     } else {
-        shadow::unpoison_part(static_cast<const char*>(object), size, PAGE_SIZE << head.ashlar_order);
+        shadow::unpoison_part(static_cast<const char*>(object), size,
+                              PAGE_SIZE << head.ashlar_order);
     }
 }
 void note_size(const void* object, usize size) {
-    if (any_debugged && !ZERO_OR_NULL_PTR(object)) [[unlikely]] note_size_debugged(object, size);
+    if (any_debugged && !ZERO_OR_NULL_PTR(object)) [[unlikely]]
+        note_size_debugged(object, size);
 }
 
 // What kfree gets that lies in no slab.
@@ -129,8 +138,10 @@ void note_size(const void* object, usize size) {
     bug_report(object, "kmem_cache_free of an address that is in no slab", &cache);
 }
 
-[[gnu::noinline]] void put_elsewhere(const Cache& cache, Cache& real, void* object, const void* caller) {
-    WARN(1, "kmem_cache_free: Wrong slab cache. %s but object %px is from %s", cache.name, object, real.name);
+[[gnu::noinline]] void put_elsewhere(const Cache& cache, Cache& real, void* object,
+                                     const void* caller) {
+    WARN(1, "kmem_cache_free: Wrong slab cache. %s but object %px is from %s", cache.name, object,
+         real.name);
     put_carefully(real, object, caller);
 }
 
@@ -143,7 +154,8 @@ void note_size(const void* object, usize size) {
     return memset(object, 0, cache.object_size);
 }
 
-[[gnu::noinline]] void* take_late(kernel::Context& context, const Cache& cache, void* object, gfp_t flags) {
+[[gnu::noinline]] void* take_late(kernel::Context& context, const Cache& cache, void* object,
+                                  gfp_t flags) {
     ashlar_port_interrupts_on(&context);
     return (flags & __GFP_ZERO) != 0 ? zero_new(cache, object) : object;
 }
@@ -154,7 +166,8 @@ void note_size(const void* object, usize size) {
         ashlar_might_sleep("kmalloc", __FILE__, __LINE__);
     }
     if (failslab.on() && inject(failslab, flags, caller)) return nullptr;
-    if (cache.debugged) return debug_allocate(cache, asked != 0 ? asked : cache.object_size, flags, caller);
+    if (cache.debugged)
+        return debug_allocate(cache, asked != 0 ? asked : cache.object_size, flags, caller);
     void* object = nullptr;
     {
         const kernel::IrqsOff off(context);
@@ -204,7 +217,8 @@ void note_size(const void* object, usize size) {
 // Takes up to `count` objects in one section; answers how many.
 usize take_bulk(Cache& cache, gfp_t flags, usize count, void** to) {
     kernel::Context& context = kernel::self();
-    if ((kernel::peek(cache.special) | kernel::nesting(context)) != 0 || (flags & __GFP_ZERO) != 0) return 0;
+    if ((kernel::peek(cache.special) | kernel::nesting(context)) != 0 || (flags & __GFP_ZERO) != 0)
+        return 0;
     const kernel::IrqsOff off(context);
     CpuCache& cpu = cache.cpus[off.cpu()];
     usize got = 0;
@@ -281,11 +295,13 @@ using namespace ashlar::kmem;
 
 extern "C" {
 
-#define ROW(dma)                                                                                        \
-    {nullptr,              &the_caches[dma][1],  &the_caches[dma][2],  &the_caches[dma][3],              \
-     &the_caches[dma][4],  &the_caches[dma][5],  &the_caches[dma][6],  &the_caches[dma][7],              \
-     &the_caches[dma][8],  &the_caches[dma][9],  &the_caches[dma][10], &the_caches[dma][11],             \
-     &the_caches[dma][12], &the_caches[dma][13]}
+#define ROW(dma)                                                                                  \
+    {                                                                                             \
+        nullptr, &the_caches[dma][1], &the_caches[dma][2], &the_caches[dma][3],                   \
+            &the_caches[dma][4], &the_caches[dma][5], &the_caches[dma][6], &the_caches[dma][7],   \
+            &the_caches[dma][8], &the_caches[dma][9], &the_caches[dma][10], &the_caches[dma][11], \
+            &the_caches[dma][12], &the_caches[dma][13]                                            \
+    }
 struct kmem_cache* const kmalloc_caches[2][KMALLOC_SHIFT_HIGH + 1] = {ROW(0), ROW(1)};
 #undef ROW
 
@@ -305,7 +321,8 @@ void* kmalloc_large(size_t size, gfp_t flags) {
 void kfree(const void* object) {
     if (ZERO_OR_NULL_PTR(object)) return;
     slab::Slab* slab;
-    if (!find_slab(object, slab)) [[unlikely]] return put_other(object);
+    if (!find_slab(object, slab)) [[unlikely]]
+        return put_other(object);
     put(cache_of_slab(*slab), const_cast<void*>(object));
 }
 
@@ -372,9 +389,11 @@ void* kmem_cache_alloc_node(struct kmem_cache* cache, gfp_t flags, int) {
 void kmem_cache_free(struct kmem_cache* cache, void* object) {
     if (object == nullptr) return;
     slab::Slab* slab;
-    if (!find_slab(object, slab)) [[unlikely]] return put_nowhere(*cache, object);
+    if (!find_slab(object, slab)) [[unlikely]]
+        return put_nowhere(*cache, object);
     Cache& real = cache_of_slab(*slab);
-    if (&real != cache) [[unlikely]] return put_elsewhere(*cache, real, object, __builtin_return_address(0));
+    if (&real != cache) [[unlikely]]
+        return put_elsewhere(*cache, real, object, __builtin_return_address(0));
     put(real, object);
 }
 

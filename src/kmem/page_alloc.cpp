@@ -46,11 +46,20 @@ int highest_zone(gfp_t flags) {
 usize spare_frames(const Zone& zone, Mark mark, int highest) {
     usize keep = 0;
     switch (mark) {
-        case Mark::Low: keep = zone.marks.low; break;
-        case Mark::Min: keep = zone.marks.min; break;
-        case Mark::High: keep = zone.marks.min / 2; break;
-        case Mark::Atomic: keep = zone.marks.min * 3 / 8; break;
-        case Mark::None: return zone.free_frames();
+        case Mark::Low:
+            keep = zone.marks.low;
+            break;
+        case Mark::Min:
+            keep = zone.marks.min;
+            break;
+        case Mark::High:
+            keep = zone.marks.min / 2;
+            break;
+        case Mark::Atomic:
+            keep = zone.marks.min * 3 / 8;
+            break;
+        case Mark::None:
+            return zone.free_frames();
     }
     keep += zone.reserve_against[highest];
     const usize has = zone.free_frames();
@@ -63,7 +72,8 @@ Page* attempt(gfp_t flags, unsigned order, Mark mark) {
         Zone& zone = zones[i];
         if (zone.frames() == 0) continue;
         // Under huge pages only the highest zone can be mapped frame by frame.
-        if ((flags & __GFP_HIGHMEM) != 0 && zone.first < ashlar_port_window()->mappable_from) continue;
+        if ((flags & __GFP_HIGHMEM) != 0 && zone.first < ashlar_port_window()->mappable_from)
+            continue;
         const usize spare = spare_frames(zone, mark, highest);
         Page* page = nullptr;
         if (order < kListOrders) {
@@ -80,7 +90,8 @@ Page* attempt(gfp_t flags, unsigned order, Mark mark) {
 Mark lowest_mark(gfp_t flags) {
     const bool in_interrupt = kernel::at_interrupt_level(kernel::self());
     const unsigned task = in_interrupt ? 0 : current->flags;
-    if ((flags & __GFP_NOMEMALLOC) == 0 && ((flags & __GFP_MEMALLOC) != 0 || (task & PF_MEMALLOC) != 0)) {
+    if ((flags & __GFP_NOMEMALLOC) == 0 &&
+        ((flags & __GFP_MEMALLOC) != 0 || (task & PF_MEMALLOC) != 0)) {
         return Mark::None;
     }
     if ((flags & __GFP_ATOMIC) != 0 && (flags & __GFP_NOMEMALLOC) == 0) return Mark::Atomic;
@@ -90,9 +101,11 @@ Mark lowest_mark(gfp_t flags) {
 
 [[gnu::noinline]] void report_failure(gfp_t flags, unsigned order) {
     if ((flags & __GFP_NOWARN) != 0 || ashlar_printk_ratelimit() == 0) return;
-    pr_warn("%s: page allocation failure: order:%u, mode:%#x, free frames: DMA %zu DMA32 %zu Normal %zu\n",
-            current->comm, order, flags, zones[0].free_frames(), zones[1].free_frames(),
-            zones[2].free_frames());
+    pr_warn(
+        "%s: page allocation failure: order:%u, mode:%#x, free frames: DMA %zu DMA32 %zu Normal "
+        "%zu\n",
+        current->comm, order, flags, zones[0].free_frames(), zones[1].free_frames(),
+        zones[2].free_frames());
     dump_stack();
 }
 
@@ -100,7 +113,8 @@ Mark lowest_mark(gfp_t flags) {
     const Mark mark = lowest_mark(flags);
     Page* page = attempt(flags, order, mark);
     if (page != nullptr) return page;
-    const bool may_reclaim = (flags & __GFP_DIRECT_RECLAIM) != 0 && (current->flags & PF_MEMALLOC) == 0;
+    const bool may_reclaim =
+        (flags & __GFP_DIRECT_RECLAIM) != 0 && (current->flags & PF_MEMALLOC) == 0;
     const bool no_fail = (flags & __GFP_NOFAIL) != 0;
     if (!may_reclaim && !no_fail) return nullptr;
     const bool costly = order > PAGE_ALLOC_COSTLY_ORDER;
@@ -113,7 +127,8 @@ Mark lowest_mark(gfp_t flags) {
         if (no_fail) {
             // Somebody else must free; a short sleep, and longer when it goes on.
             u32 never = 0;
-            if (hopeless > 0) ashlar_port_wait(&never, 0, u64{1'000'000} * static_cast<u64>(min(hopeless, 20)));
+            if (hopeless > 0)
+                ashlar_port_wait(&never, 0, u64{1'000'000} * static_cast<u64>(min(hopeless, 20)));
             continue;
         }
         if ((flags & __GFP_NORETRY) != 0) return nullptr;
@@ -141,8 +156,8 @@ Mark lowest_mark(gfp_t flags) {
 
 [[gnu::noinline]] Page* allocate_carefully(gfp_t flags, unsigned order, const void* caller) {
     if (order >= kOrders) [[unlikely]] {
-        WARN_ONCE((flags & __GFP_NOWARN) == 0, "alloc_pages of order %u: the largest order is %u", order,
-                  kOrders - 1);
+        WARN_ONCE((flags & __GFP_NOWARN) == 0, "alloc_pages of order %u: the largest order is %u",
+                  order, kOrders - 1);
         return nullptr;
     }
     kernel::Context& context = kernel::self();
@@ -177,8 +192,10 @@ Mark lowest_mark(gfp_t flags) {
 
 Page* allocate(gfp_t flags, unsigned order, const void* caller) {
     Page* page = take_fast(flags, order);
-    if (page == nullptr) [[unlikely]] return allocate_carefully(flags, order, caller);
-    if ((flags & (__GFP_COMP | __GFP_ZERO)) != 0) [[unlikely]] return dress(page, flags, order);
+    if (page == nullptr) [[unlikely]]
+        return allocate_carefully(flags, order, caller);
+    if ((flags & (__GFP_COMP | __GFP_ZERO)) != 0) [[unlikely]]
+        return dress(page, flags, order);
     return page;
 }
 
@@ -201,13 +218,16 @@ void release(Page& page, unsigned order) {
 }
 
 void note_frame_hooks() {
-    kernel::poke(frame_hooks, u32{zero_policy.on_alloc || zero_policy.on_free || shadow::on || fail_page_alloc.on()});
+    kernel::poke(frame_hooks, u32{zero_policy.on_alloc || zero_policy.on_free || shadow::on ||
+                                  fail_page_alloc.on()});
 }
 
 void start_page_alloc() {
     char text[4];
-    zero_policy.on_alloc = ashlar_port_setting("init_on_alloc", text, sizeof(text)) != 0 && text[0] == '1';
-    zero_policy.on_free = ashlar_port_setting("init_on_free", text, sizeof(text)) != 0 && text[0] == '1';
+    zero_policy.on_alloc =
+        ashlar_port_setting("init_on_alloc", text, sizeof(text)) != 0 && text[0] == '1';
+    zero_policy.on_free =
+        ashlar_port_setting("init_on_free", text, sizeof(text)) != 0 && text[0] == '1';
     note_frame_hooks();
 }
 

@@ -12,8 +12,8 @@ namespace {
 
 [[gnu::noinline]] void bad_page(const Page& page, const char* what) {
     ashlar_warn_text(__FILE__, __LINE__, "free_page",
-                     "BUG: Bad page state: %s (pfn %zx, kind %d, state %d, order %d, refcount %d)", what,
-                     index_of(page), page.ashlar_kind, page.ashlar_state, page.ashlar_order,
+                     "BUG: Bad page state: %s (pfn %zx, kind %d, state %d, order %d, refcount %d)",
+                     what, index_of(page), page.ashlar_kind, page.ashlar_state, page.ashlar_order,
                      page_ref_count(&page));
 }
 
@@ -92,8 +92,8 @@ usize take_fast_bulk(gfp_t flags, usize n, Page** array) {
     return filled;
 }
 
-// Frames that follow each other in memory, each with its one reference, go to their zone as one run.
-// Answers how many references are gone; 0: there are too few to be worth it.
+// Frames that follow each other in memory, each with its one reference, go to their zone as one
+// run. Answers how many references are gone; 0: there are too few to be worth it.
 int put_run(Page** pages, int most) {
     constexpr int kWorthIt = 8;
     if (kernel::peek(frame_hooks) != 0 || most < kWorthIt) return 0;
@@ -103,7 +103,8 @@ int put_run(Page** pages, int most) {
     const auto word = FrameWord::make(Kind::Large, 0, kPlain, 1);
     const auto ordinary = [&](int i) {
         Page* page = first + i;
-        return pages[i] == page && page < end && kernel::peek(FrameWord::of(*page)) == word && page->flags == 0;
+        return pages[i] == page && page < end && kernel::peek(FrameWord::of(*page)) == word &&
+               page->flags == 0;
     };
     int run = 0;
     while (run < most && ordinary(run)) run++;
@@ -133,8 +134,10 @@ struct page* alloc_pages(gfp_t flags, unsigned int order) {
 
 unsigned long __get_free_pages(gfp_t flags, unsigned int order) {
     // Compound or zeroed, or not to be had so easily.
-    Page* page = (flags & (__GFP_COMP | __GFP_ZERO)) == 0 ? take_fast(flags & ~__GFP_HIGHMEM, order) : nullptr;
-    if (page == nullptr) [[unlikely]] return address_of_new(flags, order, __builtin_return_address(0));
+    Page* page = (flags & (__GFP_COMP | __GFP_ZERO)) == 0 ? take_fast(flags & ~__GFP_HIGHMEM, order)
+                                                          : nullptr;
+    if (page == nullptr) [[unlikely]]
+        return address_of_new(flags, order, __builtin_return_address(0));
     return address(memory_of(*page));
 }
 
@@ -147,8 +150,8 @@ void __free_pages(struct page* page, unsigned int order) {
     const ashlar_cpu* here;
     // The one reference to a plain block of that order, and nothing else to be thought of.
     if (!kernel::is_known(context) || order >= kListOrders ||
-        kernel::peek(FrameWord::of(*page)) != FrameWord::make(Kind::Large, order, kPlain, 1) || page->flags != 0 ||
-        (kernel::peek(frame_hooks) | kernel::section_depth(*context)) != 0 ||
+        kernel::peek(FrameWord::of(*page)) != FrameWord::make(Kind::Large, order, kPlain, 1) ||
+        page->flags != 0 || (kernel::peek(frame_hooks) | kernel::section_depth(*context)) != 0 ||
         (here = kernel::irqs_off_outermost(*context)) == nullptr) [[unlikely]] {
         return free_carefully(page, order);
     }
@@ -165,7 +168,8 @@ void __free_pages(struct page* page, unsigned int order) {
         unlock(list);
     }
     more |= kernel::irqs_on_outermost(*context);
-    if (more) [[unlikely]] free_late(page, order, listed);
+    if (more) [[unlikely]]
+        free_late(page, order, listed);
 }
 
 void free_pages(unsigned long where, unsigned int order) {
@@ -209,10 +213,12 @@ void release_pages(struct page** pages, int count) {
 void* alloc_pages_exact(size_t size, gfp_t flags) {
     const unsigned order = static_cast<unsigned>(get_order(size));
     WARN_ON_ONCE((flags & __GFP_COMP) != 0);
-    Page* page = allocate(flags & ~(__GFP_COMP | __GFP_HIGHMEM), order, __builtin_return_address(0));
+    Page* page =
+        allocate(flags & ~(__GFP_COMP | __GFP_HIGHMEM), order, __builtin_return_address(0));
     if (page == nullptr) return nullptr;
     split_page(page, order);
-    for (usize i = PAGE_ALIGN(size) >> PAGE_SHIFT; i < usize{1} << order; i++) __free_pages(page + i, 0);
+    for (usize i = PAGE_ALIGN(size) >> PAGE_SHIFT; i < usize{1} << order; i++)
+        __free_pages(page + i, 0);
     return memory_of(*page);
 }
 

@@ -20,7 +20,8 @@ unsigned long ask(shrinker& one, gfp_t flags) {
     control.gfp_mask = flags;
     const unsigned long has = one.count_objects(&one, &control);
     if (has == 0 || has == SHRINK_EMPTY || has == SHRINK_STOP) return 0;
-    const unsigned long batch = static_cast<unsigned long>(one.batch != 0 ? one.batch : kDefaultBatch);
+    const unsigned long batch =
+        static_cast<unsigned long>(one.batch != 0 ? one.batch : kDefaultBatch);
     unsigned long given_up = 0;
     // The request is starving: half of what there is, at least one batch.
     for (unsigned long left = max(has / 2, min(has, batch)); left > 0;) {

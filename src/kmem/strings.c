@@ -6,16 +6,14 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
-void *kmemdup(const void *from, size_t size, gfp_t flags)
-{
-    void *copy = kmalloc_track_caller(size, flags);
+void* kmemdup(const void* from, size_t size, gfp_t flags) {
+    void* copy = kmalloc_track_caller(size, flags);
     if (copy) memcpy(copy, from, size);
     return copy;
 }
 
-char *kmemdup_nul(const char *text, size_t size, gfp_t flags)
-{
-    char *copy;
+char* kmemdup_nul(const char* text, size_t size, gfp_t flags) {
+    char* copy;
     if (!text) return NULL;
     copy = kmalloc_track_caller(size + 1, flags);
     if (!copy) return NULL;
@@ -24,16 +22,23 @@ char *kmemdup_nul(const char *text, size_t size, gfp_t flags)
     return copy;
 }
 
-char *kstrdup(const char *text, gfp_t flags) { return text ? kmemdup(text, strlen(text) + 1, flags) : NULL; }
-char *kstrndup(const char *text, size_t most, gfp_t flags) { return text ? kmemdup_nul(text, strnlen(text, most), flags) : NULL; }
-const char *kstrdup_const(const char *text, gfp_t flags) { return kstrdup(text, flags); }
-void kfree_const(const void *text) { kfree(text); }
+char* kstrdup(const char* text, gfp_t flags) {
+    return text ? kmemdup(text, strlen(text) + 1, flags) : NULL;
+}
+char* kstrndup(const char* text, size_t most, gfp_t flags) {
+    return text ? kmemdup_nul(text, strnlen(text, most), flags) : NULL;
+}
+const char* kstrdup_const(const char* text, gfp_t flags) {
+    return kstrdup(text, flags);
+}
+void kfree_const(const void* text) {
+    kfree(text);
+}
 
-char *kvasprintf(gfp_t flags, const char *format, va_list arguments)
-{
+char* kvasprintf(gfp_t flags, const char* format, va_list arguments) {
     va_list again;
     int length;
-    char *text;
+    char* text;
 
     va_copy(again, arguments);
     length = vsnprintf(NULL, 0, format, again);
@@ -42,26 +47,26 @@ char *kvasprintf(gfp_t flags, const char *format, va_list arguments)
     if (text) vsnprintf(text, (size_t)length + 1, format, arguments);
     return text;
 }
-const char *kvasprintf_const(gfp_t flags, const char *format, va_list arguments) { return kvasprintf(flags, format, arguments); }
+const char* kvasprintf_const(gfp_t flags, const char* format, va_list arguments) {
+    return kvasprintf(flags, format, arguments);
+}
 
-char *kasprintf(gfp_t flags, const char *format, ...)
-{
+char* kasprintf(gfp_t flags, const char* format, ...) {
     va_list arguments;
-    char *text;
+    char* text;
     va_start(arguments, format);
     text = kvasprintf(flags, format, arguments);
     va_end(arguments);
     return text;
 }
 
-__weak char **argv_split(gfp_t flags, const char *text, int *count)
-{
-    char *copy = kstrndup(text, KMALLOC_MAX_SIZE - 1, flags);
-    char **argv;
+__weak char** argv_split(gfp_t flags, const char* text, int* count) {
+    char* copy = kstrndup(text, KMALLOC_MAX_SIZE - 1, flags);
+    char** argv;
     int n = 0;
 
     if (!copy) return NULL;
-    for (const char *at = copy; *at;) {
+    for (const char* at = copy; *at;) {
         at = skip_spaces(at);
         if (*at) n++;
         while (*at && !isspace((unsigned char)*at)) at++;
@@ -74,7 +79,7 @@ __weak char **argv_split(gfp_t flags, const char *text, int *count)
     }
     *argv++ = copy;
     n = 0;
-    for (char *at = copy; *at;) {
+    for (char* at = copy; *at;) {
         at = skip_spaces(at);
         if (*at) argv[n++] = at;
         while (*at && !isspace((unsigned char)*at)) at++;
@@ -84,8 +89,7 @@ __weak char **argv_split(gfp_t flags, const char *text, int *count)
     if (count) *count = n;
     return argv;
 }
-__weak void argv_free(char **argv)
-{
+__weak void argv_free(char** argv) {
     argv--;
     kfree(argv[0]);
     kfree(argv);

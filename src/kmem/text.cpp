@@ -37,7 +37,8 @@ unsigned long kib(usize pages) {
 template <class Visit>
 void for_each_cache(Visit visit) {
     // Caches come and go by their users' will; who prints while destroying one must order that.
-    for (Cache* cache = caches.front(); cache != nullptr; cache = List<Cache, cache_link>::next(*cache)) {
+    for (Cache* cache = caches.front(); cache != nullptr;
+         cache = List<Cache, cache_link>::next(*cache)) {
         visit(*cache);
     }
 }
@@ -99,7 +100,8 @@ size_t ashlar_buddyinfo(char* to, size_t size) {
     for (Zone& zone : zones) {
         if (zone.frames() == 0) continue;
         text.add("Node 0, zone %8s ", zone.name);
-        for (unsigned order = 0; order < kOrders; order++) text.add("%6zu ", zone.buddy.runs(order));
+        for (unsigned order = 0; order < kOrders; order++)
+            text.add("%6zu ", zone.buddy.runs(order));
         text.add("\n");
     }
     return text.length;
@@ -117,21 +119,26 @@ size_t ashlar_zoneinfo(char* to, size_t size) {
                 const usize pages = slab_pages(cache);
                 ((cache.flags & SLAB_RECLAIM_ACCOUNT) != 0 ? reclaimable : slab) += pages;
             });
-            text.add("  per-node stats\n      %-12s %zu\n      %-12s %zu\n", "nr_slab_reclaimable", reclaimable,
-                     "nr_slab_unreclaimable", slab);
+            text.add("  per-node stats\n      %-12s %zu\n      %-12s %zu\n", "nr_slab_reclaimable",
+                     reclaimable, "nr_slab_unreclaimable", slab);
             first = false;
         }
         const usize free = zone.free_frames();
-        text.add("  pages free     %zu\n        boost    0\n        min      %zu\n        low      %zu\n"
-                 "        high     %zu\n        spanned  %zu\n        present  %zu\n        managed  %zu\n"
-                 "        cma      0\n        protection: (%zu, %zu, %zu)\n",
-                 free, zone.marks.min, zone.marks.low, zone.marks.high, zone.frames(), zone.managed,
-                 zone.managed, zone.reserve_against[0], zone.reserve_against[1], zone.reserve_against[2]);
+        text.add(
+            "  pages free     %zu\n        boost    0\n        min      %zu\n        low      %zu\n"
+            "        high     %zu\n        spanned  %zu\n        present  %zu\n        managed  "
+            "%zu\n"
+            "        cma      0\n        protection: (%zu, %zu, %zu)\n",
+            free, zone.marks.min, zone.marks.low, zone.marks.high, zone.frames(), zone.managed,
+            zone.managed, zone.reserve_against[0], zone.reserve_against[1],
+            zone.reserve_against[2]);
         if (zone.frames() == 0) continue;
         text.add("      %-12s %zu\n  pagesets\n", "nr_free_pages", free);
         for (unsigned cpu = 0; cpu < ashlar_port_cpu_count(); cpu++) {
-            text.add("    cpu: %u\n              count: %u\n              high:  %u\n              batch: %u\n",
-                     cpu, kernel::peek(zone.lists[cpu].frames), zone.lists[cpu].limit, zone.batch);
+            text.add(
+                "    cpu: %u\n              count: %u\n              high:  %u\n              "
+                "batch: %u\n",
+                cpu, kernel::peek(zone.lists[cpu].frames), zone.lists[cpu].limit, zone.batch);
         }
         text.add("  node_unreclaimable:  0\n  start_pfn:           %zu\n", zone.first);
     }
@@ -140,16 +147,20 @@ size_t ashlar_zoneinfo(char* to, size_t size) {
 
 size_t ashlar_slabinfo(char* to, size_t size) {
     Text text{to, size};
-    text.add("slabinfo - version: 2.1\n"
-             "# name            <active_objs> <num_objs> <objsize> <objperslab> <pagesperslab> : tunables "
-             "<limit> <batchcount> <sharedfactor> : slabdata <active_slabs> <num_slabs> <sharedavail>\n");
+    text.add(
+        "slabinfo - version: 2.1\n"
+        "# name            <active_objs> <num_objs> <objsize> <objperslab> <pagesperslab> : "
+        "tunables "
+        "<limit> <batchcount> <sharedfactor> : slabdata <active_slabs> <num_slabs> "
+        "<sharedavail>\n");
     for_each_cache([&](Cache& cache) {
         usize capacity = 0;
         usize slabs = 0;
         slab_pages(cache, &capacity, &slabs);
-        text.add("%-17s %6zu %6zu %6u %4zu %4lu : tunables %4u %4u %4u : slabdata %6zu %6zu %6u\n", cache.name,
-                 live_objects(cache), capacity, cache.chunk, (PAGE_SIZE << cache.order) / cache.chunk,
-                 1ul << cache.order, cache.sheaf_objects, cache.sheaf_objects, 0u, slabs, slabs, 0u);
+        text.add("%-17s %6zu %6zu %6u %4zu %4lu : tunables %4u %4u %4u : slabdata %6zu %6zu %6u\n",
+                 cache.name, live_objects(cache), capacity, cache.chunk,
+                 (PAGE_SIZE << cache.order) / cache.chunk, 1ul << cache.order, cache.sheaf_objects,
+                 cache.sheaf_objects, 0u, slabs, slabs, 0u);
     });
     return text.length;
 }
@@ -171,12 +182,14 @@ usize live_slab_objects(int print) {
         if (here == 0) return;
         live += here;
         if (print == 0) return;
-        pr_err("%s: %zu objects of %u bytes are still allocated\n", cache.name, here, cache.object_size);
+        pr_err("%s: %zu objects of %u bytes are still allocated\n", cache.name, here,
+               cache.object_size);
         if ((cache.flags & SLAB_STORE_USER) == 0) return;
         for_each_slab(cache, [&](slab::Slab& slab) {
             char* first = memory_of(page_of(Cell::of(slab))) + cache.head_room;
             for (u32 i = 0; i < slab.carved; i++) {
-                if (debug_is_live(cache, first + i * cache.chunk)) debug_print_owner(cache, first + i * cache.chunk);
+                if (debug_is_live(cache, first + i * cache.chunk))
+                    debug_print_owner(cache, first + i * cache.chunk);
             }
         });
     });
@@ -212,7 +225,8 @@ bool check_kmem() {
 
 void drain_caches() {
     // One interrupt a CPU, not one for every cache.
-    on_each_cpu([](void*) { for_each_cache([](Cache& cache) { flush_local(cache); }); }, nullptr, 1);
+    on_each_cpu([](void*) { for_each_cache([](Cache& cache) { flush_local(cache); }); }, nullptr,
+                1);
     for_each_cache([](Cache& cache) { flush_depot(cache); });
     drain_all_pages(nullptr);
 }

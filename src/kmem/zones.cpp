@@ -54,7 +54,8 @@ void set_watermarks(usize reserve_kib) {
         zone.marks.high = zone.marks.min + 2 * step;
         // As Linux has it: the CPUs' lists together hold no more than the low mark.
         const usize share = zone.marks.low / ashlar_port_cpu_count();
-        for (CpuList& list : zone.lists) list.limit = static_cast<u32>(max<usize>(share, 4 * zone.batch));
+        for (CpuList& list : zone.lists)
+            list.limit = static_cast<u32>(max<usize>(share, 4 * zone.batch));
     }
     for (int lower = 0; lower < MAX_NR_ZONES; lower++) {
         usize above = 0;

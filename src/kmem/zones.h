@@ -36,8 +36,8 @@ using FrameBuddy = pages::Buddy<kOrders, Kind::FreeDirty>;
 
 struct alignas(kCacheLine) CpuList {
     u32 held = 0;
-    u32 frames = 0;  // of all orders
-    u32 limit = 0;   // above it, a batch goes back
+    u32 frames = 0;                 // of all orders
+    u32 limit = 0;                  // above it, a batch goes back
     Page* first[kListOrders] = {};  // linked by lru.next
 };
 

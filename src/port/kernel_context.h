@@ -160,7 +160,8 @@ inline ashlar_cpu* irqs_off_outermost(Context& context) {
     poke(context.irqs_off, 1u);
     std::atomic_signal_fence(std::memory_order_seq_cst);
     ashlar_cpu* cpu = context.cpu;
-    if (!kMayLoseCpu || __atomic_load_n(&cpu->owner, __ATOMIC_ACQUIRE) == &context) [[likely]] return cpu;
+    if (!kMayLoseCpu || __atomic_load_n(&cpu->owner, __ATOMIC_ACQUIRE) == &context) [[likely]]
+        return cpu;
     __atomic_store_n(&context.irqs_off, 0u, __ATOMIC_RELEASE);
     return nullptr;
 }

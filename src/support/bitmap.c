@@ -12,34 +12,63 @@
 #define WORDS(nbits) ((nbits) / BITS_PER_LONG)
 #define TAIL(nbits) ((nbits) % BITS_PER_LONG)
 
-__weak unsigned long *bitmap_alloc(unsigned int nbits, gfp_t flags) { return kmalloc_array(BITS_TO_LONGS(nbits), sizeof(unsigned long), flags); }
+__weak unsigned long *bitmap_alloc(unsigned int nbits, gfp_t flags)
+{
+    return kmalloc_array(BITS_TO_LONGS(nbits), sizeof(unsigned long), flags);
+}
 __weak unsigned long *bitmap_zalloc(unsigned int nbits, gfp_t flags) { return bitmap_alloc(nbits, flags | __GFP_ZERO); }
-__weak unsigned long *bitmap_alloc_node(unsigned int nbits, gfp_t flags, int node) { (void)node; return bitmap_alloc(nbits, flags); }
-__weak unsigned long *bitmap_zalloc_node(unsigned int nbits, gfp_t flags, int node) { (void)node; return bitmap_zalloc(nbits, flags); }
+__weak unsigned long *bitmap_alloc_node(unsigned int nbits, gfp_t flags, int node)
+{
+    (void)node;
+    return bitmap_alloc(nbits, flags);
+}
+__weak unsigned long *bitmap_zalloc_node(unsigned int nbits, gfp_t flags, int node)
+{
+    (void)node;
+    return bitmap_zalloc(nbits, flags);
+}
 __weak void bitmap_free(const unsigned long *bitmap) { kfree(bitmap); }
 
 /* True when `expression` of every word, cut to the length, is zero. */
-#define ALL_ZERO(nbits, expression)                                                     \
-    ({                                                                                  \
-        bool zero = true;                                                               \
-        unsigned int k;                                                                 \
-        for (k = 0; zero && k < WORDS(nbits); k++) zero = (expression) == 0;            \
-        if (zero && TAIL(nbits)) zero = ((expression) & BITMAP_LAST_WORD_MASK(nbits)) == 0; \
-        zero;                                                                           \
+#define ALL_ZERO(nbits, expression)                                                       \
+    ({                                                                                    \
+        bool zero = true;                                                                 \
+        unsigned int k;                                                                   \
+        for (k = 0; zero && k < WORDS(nbits); k++) zero = (expression) == 0;              \
+        if (zero && TAIL(nbits)) zero = ((expression)&BITMAP_LAST_WORD_MASK(nbits)) == 0; \
+        zero;                                                                             \
     })
-__weak bool __bitmap_equal(const unsigned long *a, const unsigned long *b, unsigned int n) { return ALL_ZERO(n, a[k] ^ b[k]); }
+__weak bool __bitmap_equal(const unsigned long *a, const unsigned long *b, unsigned int n)
+{
+    return ALL_ZERO(n, a[k] ^ b[k]);
+}
 __weak bool __bitmap_or_equal(const unsigned long *a, const unsigned long *b, const unsigned long *c, unsigned int n)
 {
     return ALL_ZERO(n, (a[k] | b[k]) ^ c[k]);
 }
-__weak bool __bitmap_intersects(const unsigned long *a, const unsigned long *b, unsigned int n) { return !ALL_ZERO(n, a[k] & b[k]); }
-__weak bool __bitmap_subset(const unsigned long *a, const unsigned long *b, unsigned int n) { return ALL_ZERO(n, a[k] & ~b[k]); }
+__weak bool __bitmap_intersects(const unsigned long *a, const unsigned long *b, unsigned int n)
+{
+    return !ALL_ZERO(n, a[k] & b[k]);
+}
+__weak bool __bitmap_subset(const unsigned long *a, const unsigned long *b, unsigned int n)
+{
+    return ALL_ZERO(n, a[k] & ~b[k]);
+}
 
 #define EACH_WORD(nbits, expression) \
     for (unsigned int k = 0; k < BITS_TO_LONGS(nbits); k++) to[k] = (expression)
-__weak void __bitmap_complement(unsigned long *to, const unsigned long *from, unsigned int n) { EACH_WORD(n, ~from[k]); }
-__weak void __bitmap_or(unsigned long *to, const unsigned long *a, const unsigned long *b, unsigned int n) { EACH_WORD(n, a[k] | b[k]); }
-__weak void __bitmap_xor(unsigned long *to, const unsigned long *a, const unsigned long *b, unsigned int n) { EACH_WORD(n, a[k] ^ b[k]); }
+__weak void __bitmap_complement(unsigned long *to, const unsigned long *from, unsigned int n)
+{
+    EACH_WORD(n, ~from[k]);
+}
+__weak void __bitmap_or(unsigned long *to, const unsigned long *a, const unsigned long *b, unsigned int n)
+{
+    EACH_WORD(n, a[k] | b[k]);
+}
+__weak void __bitmap_xor(unsigned long *to, const unsigned long *a, const unsigned long *b, unsigned int n)
+{
+    EACH_WORD(n, a[k] ^ b[k]);
+}
 __weak void __bitmap_replace(unsigned long *to, const unsigned long *old_bits, const unsigned long *new_bits,
                              const unsigned long *mask, unsigned int n)
 {
@@ -120,17 +149,18 @@ __weak void __bitmap_shift_left(unsigned long *to, const unsigned long *from, un
     cut_tail(to, n);
 }
 /* Removes the bits [first, first + cut) and moves those above down. */
-__weak void bitmap_cut(unsigned long *to, const unsigned long *from, unsigned int first, unsigned int cut, unsigned int n)
+__weak void bitmap_cut(unsigned long *to, const unsigned long *from, unsigned int first, unsigned int cut,
+                       unsigned int n)
 {
     memmove(to, from, BITS_TO_LONGS(n) * sizeof(*to));
     /* What stands behind the end in the last word moves down as well: Linux's test counts on it. */
     n = BITS_TO_LONGS(n) * BITS_PER_LONG;
-    for (unsigned int bit = first; bit < n; bit++)
-        __assign_bit(bit, to, bit + cut < n && test_bit(bit + cut, to));
+    for (unsigned int bit = first; bit < n; bit++) __assign_bit(bit, to, bit + cut < n && test_bit(bit + cut, to));
 }
 
 __weak unsigned long bitmap_find_next_zero_area_off(unsigned long *map, unsigned long size, unsigned long start,
-                                                    unsigned int nr, unsigned long align_mask, unsigned long align_offset)
+                                                    unsigned int nr, unsigned long align_mask,
+                                                    unsigned long align_offset)
 {
     for (;;) {
         unsigned long index = find_next_zero_bit(map, size, start), end, taken;
@@ -152,7 +182,10 @@ __weak int bitmap_find_free_region(unsigned long *map, unsigned int bits, int or
     }
     return -ENOMEM;
 }
-__weak void bitmap_release_region(unsigned long *map, unsigned int at, int order) { bitmap_clear(map, at, 1U << order); }
+__weak void bitmap_release_region(unsigned long *map, unsigned int at, int order)
+{
+    bitmap_clear(map, at, 1U << order);
+}
 __weak int bitmap_allocate_region(unsigned long *map, unsigned int at, int order)
 {
     unsigned int end = at + (1U << order);
@@ -208,7 +241,8 @@ __weak void bitmap_onto(unsigned long *to, const unsigned long *orig, const unsi
     unsigned long bit, m = 0;
     if (to == orig) return;
     bitmap_zero(to, n);
-    for_each_set_bit(bit, relmap, n) {
+    for_each_set_bit(bit, relmap, n)
+    {
         if (test_bit(m, orig)) set_bit((long)bit, to);
         m++;
     }

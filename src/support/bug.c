@@ -23,8 +23,8 @@ ashlar_bug_handler ashlar_set_warn_handler(ashlar_bug_handler handler)
 static void print_context(void)
 {
     struct ashlar_context *context = ashlar_port_context();
-    printk(KERN_DEFAULT "CPU: %u PID: %d Comm: %s preempt_count: %#x irqs_disabled: %u\n",
-           context->cpu->number, context->id, current->comm, context->preempt_count, context->irqs_off);
+    printk(KERN_DEFAULT "CPU: %u PID: %d Comm: %s preempt_count: %#x irqs_disabled: %u\n", context->cpu->number,
+           context->id, current->comm, context->preempt_count, context->irqs_off);
 }
 
 static void print_stack(unsigned skip)

@@ -36,8 +36,8 @@ static bool taken(dev_t first, unsigned count)
 {
     struct region *region;
 
-    list_for_each_entry(region, &regions, list)
-        if (first < region->first + region->count && region->first < first + count) return true;
+    list_for_each_entry(region, &regions,
+                        list) if (first < region->first + region->count && region->first < first + count) return true;
     return false;
 }
 
@@ -69,8 +69,7 @@ static struct region *find_region(dev_t first, unsigned count)
 {
     struct region *region;
 
-    list_for_each_entry(region, &regions, list)
-        if (region->first == first && region->count == count) return region;
+    list_for_each_entry(region, &regions, list) if (region->first == first && region->count == count) return region;
     return NULL;
 }
 
@@ -207,7 +206,8 @@ int misc_register(struct miscdevice *misc)
     int next = 0, error = 0;
 
     mutex_lock(&lock);
-    list_for_each_entry(other, &miscs, list) {
+    list_for_each_entry(other, &miscs, list)
+    {
         if (misc->minor != MISC_DYNAMIC_MINOR && other->minor == misc->minor) error = -EBUSY;
         if (strcmp(other->name, misc->name) == 0) error = -EEXIST;
         if (other->minor >= MISC_DYNAMIC_MINOR && other->minor > next) next = other->minor;
@@ -245,7 +245,8 @@ void misc_deregister(struct miscdevice *misc)
 dev_t ashlar_device_number(const char *name);
 
 /* What a name leads to: operations, and what the driver's open() will look at. */
-static const struct file_operations *look_up(const char *name, dev_t *number, struct cdev **cdev, struct miscdevice **misc)
+static const struct file_operations *look_up(const char *name, dev_t *number, struct cdev **cdev,
+                                             struct miscdevice **misc)
 {
     const struct file_operations *found = NULL;
     struct region *region;
@@ -254,22 +255,22 @@ static const struct file_operations *look_up(const char *name, dev_t *number, st
     *cdev = NULL;
     *number = ashlar_device_number(name);
     mutex_lock(&lock);
-    list_for_each_entry(*misc, &miscs, list)
-        if (strcmp((*misc)->nodename ? (*misc)->nodename : (*misc)->name, name) == 0) {
-            *number = MKDEV(MISC_MAJOR, (unsigned)(*misc)->minor);
-            found = (*misc)->fops;
-            break;
-        }
+    list_for_each_entry(*misc, &miscs,
+                        list) if (strcmp((*misc)->nodename ? (*misc)->nodename : (*misc)->name, name) == 0)
+    {
+        *number = MKDEV(MISC_MAJOR, (unsigned)(*misc)->minor);
+        found = (*misc)->fops;
+        break;
+    }
     if (!found) *misc = NULL;
     if (!found && !*number)
-        list_for_each_entry(region, &regions, list)
-            if (strcmp(region->name, name) == 0) *number = region->first;
+        list_for_each_entry(region, &regions, list) if (strcmp(region->name, name) == 0) *number = region->first;
     if (!found && *number) {
-        list_for_each_entry(*cdev, &cdevs, list)
-            if (*number >= (*cdev)->dev && *number < (*cdev)->dev + (*cdev)->count) {
-                found = (*cdev)->ops;
-                break;
-            }
+        list_for_each_entry(*cdev, &cdevs, list) if (*number >= (*cdev)->dev && *number < (*cdev)->dev + (*cdev)->count)
+        {
+            found = (*cdev)->ops;
+            break;
+        }
         if (!found) *cdev = NULL;
     }
     mutex_unlock(&lock);
@@ -426,8 +427,19 @@ int simple_open(struct inode *inode, struct file *file)
     return 0;
 }
 
-loff_t no_llseek(struct file *file, loff_t offset, int whence) { (void)file; (void)offset; (void)whence; return -ESPIPE; }
-loff_t noop_llseek(struct file *file, loff_t offset, int whence) { (void)offset; (void)whence; return file->f_pos; }
+loff_t no_llseek(struct file *file, loff_t offset, int whence)
+{
+    (void)file;
+    (void)offset;
+    (void)whence;
+    return -ESPIPE;
+}
+loff_t noop_llseek(struct file *file, loff_t offset, int whence)
+{
+    (void)offset;
+    (void)whence;
+    return file->f_pos;
+}
 
 loff_t fixed_size_llseek(struct file *file, loff_t offset, int whence, loff_t size)
 {
@@ -450,7 +462,10 @@ loff_t generic_file_llseek(struct file *file, loff_t offset, int whence)
     return fixed_size_llseek(file, offset, whence, MAX_LFS_FILESIZE);
 }
 
-loff_t default_llseek(struct file *file, loff_t offset, int whence) { return generic_file_llseek(file, offset, whence); }
+loff_t default_llseek(struct file *file, loff_t offset, int whence)
+{
+    return generic_file_llseek(file, offset, whence);
+}
 
 ssize_t simple_read_from_buffer(void __user *to, size_t count, loff_t *pos, const void *from, size_t available)
 {
@@ -494,9 +509,15 @@ int ashlar_device_open(const char *name, int flags, struct file **file)
 
 int ashlar_device_close(struct file *file) { return filp_close(file, NULL); }
 long ashlar_device_read(struct file *file, void *to, size_t size) { return vfs_read(file, to, size, &file->f_pos); }
-long ashlar_device_write(struct file *file, const void *from, size_t size) { return vfs_write(file, from, size, &file->f_pos); }
+long ashlar_device_write(struct file *file, const void *from, size_t size)
+{
+    return vfs_write(file, from, size, &file->f_pos);
+}
 long ashlar_device_seek(struct file *file, long offset, int whence) { return vfs_llseek(file, offset, whence); }
-long ashlar_device_ioctl(struct file *file, unsigned command, unsigned long argument) { return vfs_ioctl(file, command, argument); }
+long ashlar_device_ioctl(struct file *file, unsigned command, unsigned long argument)
+{
+    return vfs_ioctl(file, command, argument);
+}
 
 int ashlar_device_mmap(struct file *file, void *address, size_t size, size_t offset)
 {

@@ -22,57 +22,33 @@ using ashlar::kernel::self;
 
 extern "C" {
 
-int preempt_count() {
-    return static_cast<int>(peek(self().preempt_count));
-}
-void preempt_disable() {
-    enter(self());
-}
-void preempt_enable() {
-    leave(self());
-}
-void ashlar_preempt_count_add(int value) {
-    enter(self(), static_cast<unsigned>(value));
-}
-void ashlar_preempt_count_sub(int value) {
-    leave(self(), static_cast<unsigned>(value));
-}
+int preempt_count() { return static_cast<int>(peek(self().preempt_count)); }
+void preempt_disable() { enter(self()); }
+void preempt_enable() { leave(self()); }
+void ashlar_preempt_count_add(int value) { enter(self(), static_cast<unsigned>(value)); }
+void ashlar_preempt_count_sub(int value) { leave(self(), static_cast<unsigned>(value)); }
 // A task that may not migrate keeps its CPU, and for that it must not lose it.
-void migrate_disable() {
-    enter(self());
-}
-void migrate_enable() {
-    leave(self());
-}
-void local_bh_disable() {
-    enter(self(), SOFTIRQ_DISABLE_OFFSET);
-}
-void local_bh_enable() {
-    leave(self(), SOFTIRQ_DISABLE_OFFSET);
-}
+void migrate_disable() { enter(self()); }
+void migrate_enable() { leave(self()); }
+void local_bh_disable() { enter(self(), SOFTIRQ_DISABLE_OFFSET); }
+void local_bh_enable() { leave(self(), SOFTIRQ_DISABLE_OFFSET); }
 
-unsigned long ashlar_irq_save() {
-    return ashlar::kernel::irq_save(self());
-}
-void ashlar_irq_restore(unsigned long flags) {
-    ashlar::kernel::irq_restore(self(), static_cast<unsigned>(flags));
-}
-bool irqs_disabled() {
-    return peek(self().irqs_off) != 0;
-}
+unsigned long ashlar_irq_save() { return ashlar::kernel::irq_save(self()); }
+void ashlar_irq_restore(unsigned long flags) { ashlar::kernel::irq_restore(self(), static_cast<unsigned>(flags)); }
+bool irqs_disabled() { return peek(self().irqs_off) != 0; }
 
-void cpu_relax() {
+void cpu_relax()
+{
     // Waiters keep no count of their turns here: one in 64 gives way, whoever it hits.
     static unsigned turns;
     ashlar_port_spin(__atomic_fetch_add(&turns, 1u, __ATOMIC_RELAXED) % 64);
 }
 
-int raw_smp_processor_id() {
-    return static_cast<int>(self().cpu->number);
-}
+int raw_smp_processor_id() { return static_cast<int>(self().cpu->number); }
 
-int debug_smp_processor_id() {
-    Context& context = self();
+int debug_smp_processor_id()
+{
+    Context &context = self();
     if (!ashlar::kernel::in_section(context)) {
         ashlar_warn_text(__FILE__, __LINE__, __func__,
                          "smp_processor_id() in preemptible code: the answer may be stale");
@@ -80,16 +56,14 @@ int debug_smp_processor_id() {
     return static_cast<int>(context.cpu->number);
 }
 
-unsigned int ashlar_cpu_count() {
-    return ashlar_port_cpu_count();
-}
+unsigned int ashlar_cpu_count() { return ashlar_port_cpu_count(); }
 
 // ---- sleeping -------------------------------------------------------------
 
-void ashlar_might_sleep(const char* call, const char* file, int line) {
-    Context& context = self();
-    if (peek(context.preempt_count) == 0 && peek(context.irqs_off) == 0 &&
-        context.rcu_nesting == 0) [[likely]] {
+void ashlar_might_sleep(const char *call, const char *file, int line)
+{
+    Context &context = self();
+    if (peek(context.preempt_count) == 0 && peek(context.irqs_off) == 0 && context.rcu_nesting == 0) [[likely]] {
         return;
     }
     static u64 last_report;
@@ -98,44 +72,44 @@ void ashlar_might_sleep(const char* call, const char* file, int line) {
     if (last != 0 && now - last < NSEC_PER_SEC) return;
     __atomic_store_n(&last_report, now, __ATOMIC_RELAXED);
     const unsigned count = peek(context.preempt_count);
-    const char* where = (count & HARDIRQ_MASK) != 0           ? "an interrupt"
-                        : (count & SOFTIRQ_MASK) != 0         ? "a soft interrupt"
-                        : count != 0                          ? "a section with preemption off"
-                        : peek(context.irqs_off) != 0         ? "a section with interrupts off"
-                                                              : "an RCU read-side section";
+    const char *where = (count & HARDIRQ_MASK) != 0   ? "an interrupt"
+                        : (count & SOFTIRQ_MASK) != 0 ? "a soft interrupt"
+                        : count != 0                  ? "a section with preemption off"
+                        : peek(context.irqs_off) != 0 ? "a section with interrupts off"
+                                                      : "an RCU read-side section";
     ashlar_warn_text(file, line, call,
                      "BUG: sleeping function called from invalid context: %s in %s\n"
                      "in_atomic(): %d, irqs_disabled(): %d, rcu nesting: %u, preempt_count: %#x, "
                      "pid: %d, name: %s",
-                     call, where, count != 0, peek(context.irqs_off) != 0, context.rcu_nesting,
-                     count, context.id, current->comm);
+                     call, where, count != 0, peek(context.irqs_off) != 0, context.rcu_nesting, count, context.id,
+                     current->comm);
 }
 
-void __might_sleep(const char* file, int line) {
-    ashlar_might_sleep("a call that may sleep", file, line);
-}
+void __might_sleep(const char *file, int line) { ashlar_might_sleep("a call that may sleep", file, line); }
 
 // The host preempts whenever it likes; what is left to do is to let another thread have the CPU.
-void ashlar_cond_resched() {
-    Context& context = self();
+void ashlar_cond_resched()
+{
+    Context &context = self();
     if (!ashlar::kernel::in_section(context)) ashlar_port_yield_cpu(&context);
 }
 
 // ---- interrupts -----------------------------------------------------------
 
-void ashlar_take_interrupts(ashlar_context* context) {
-    auto* list = static_cast<ashlar_interrupt*>(
-        __atomic_exchange_n(&context->cpu->interrupts, static_cast<void*>(nullptr), __ATOMIC_ACQ_REL));
-    ashlar_interrupt* in_order = nullptr;
+void ashlar_take_interrupts(ashlar_context *context)
+{
+    auto *list = static_cast<ashlar_interrupt *>(
+        __atomic_exchange_n(&context->cpu->interrupts, static_cast<void *>(nullptr), __ATOMIC_ACQ_REL));
+    ashlar_interrupt *in_order = nullptr;
     while (list != nullptr) {
-        ashlar_interrupt* next = list->next;
+        ashlar_interrupt *next = list->next;
         list->next = in_order;
         in_order = list;
         list = next;
     }
     while (in_order != nullptr) {
         // Once `done` is set the storage may be gone.
-        ashlar_interrupt* next = in_order->next;
+        ashlar_interrupt *next = in_order->next;
         in_order->run(in_order->argument);
         __atomic_store_n(&in_order->done, 1u, __ATOMIC_RELEASE);
         ashlar_port_wake(&in_order->done, INT_MAX);
@@ -143,19 +117,21 @@ void ashlar_take_interrupts(ashlar_context* context) {
     }
 }
 
-static void push_interrupt(ashlar_cpu& cpu, ashlar_interrupt& interrupt) {
-    void* head = __atomic_load_n(&cpu.interrupts, __ATOMIC_RELAXED);
+static void push_interrupt(ashlar_cpu &cpu, ashlar_interrupt &interrupt)
+{
+    void *head = __atomic_load_n(&cpu.interrupts, __ATOMIC_RELAXED);
     do {
-        interrupt.next = static_cast<ashlar_interrupt*>(head);
-    } while (!__atomic_compare_exchange_n(&cpu.interrupts, &head, static_cast<void*>(&interrupt),
-                                          false, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED));
+        interrupt.next = static_cast<ashlar_interrupt *>(head);
+    } while (!__atomic_compare_exchange_n(&cpu.interrupts, &head, static_cast<void *>(&interrupt), false,
+                                          __ATOMIC_SEQ_CST, __ATOMIC_RELAXED));
 }
 
 // Interrupts that nobody waits for; a slot is free when `done`.
 static ashlar_interrupt unwaited[ASHLAR_MAX_CPUS];
 static u32 unwaited_used[ASHLAR_MAX_CPUS];
 
-static ashlar_interrupt* unwaited_slot() {
+static ashlar_interrupt *unwaited_slot()
+{
     for (unsigned i = 0; i < ASHLAR_MAX_CPUS; i++) {
         if (__atomic_exchange_n(&unwaited_used[i], 1u, __ATOMIC_ACQUIRE) == 0) {
             unwaited[i].done = 0;
@@ -164,8 +140,8 @@ static ashlar_interrupt* unwaited_slot() {
         if (__atomic_load_n(&unwaited[i].done, __ATOMIC_ACQUIRE) != 0) {
             // Only one claimant may turn a finished slot around.
             u32 finished = 1;
-            if (__atomic_compare_exchange_n(&unwaited[i].done, &finished, 0u, false,
-                                            __ATOMIC_ACQ_REL, __ATOMIC_RELAXED)) {
+            if (__atomic_compare_exchange_n(&unwaited[i].done, &finished, 0u, false, __ATOMIC_ACQ_REL,
+                                            __ATOMIC_RELAXED)) {
                 return &unwaited[i];
             }
         }
@@ -173,13 +149,14 @@ static ashlar_interrupt* unwaited_slot() {
     return nullptr;
 }
 
-int ashlar_interrupt_cpu(unsigned number, void (*function)(void*), void* argument) {
-    ashlar_cpu* cpu = ashlar_port_cpu(number);
+int ashlar_interrupt_cpu(unsigned number, void (*function)(void *), void *argument)
+{
+    ashlar_cpu *cpu = ashlar_port_cpu(number);
     if (cpu == nullptr) return -EINVAL;
-    Context& context = self();
+    Context &context = self();
     const bool wait = peek(context.irqs_off) == 0;
     ashlar_interrupt here{};
-    ashlar_interrupt* interrupt = wait ? &here : unwaited_slot();
+    ashlar_interrupt *interrupt = wait ? &here : unwaited_slot();
     if (interrupt == nullptr) return -EBUSY;
     interrupt->run = function;
     interrupt->argument = argument;
@@ -198,17 +175,18 @@ int ashlar_interrupt_cpu(unsigned number, void (*function)(void*), void* argumen
     return 0;
 }
 
-int ashlar_run_as_interrupt(void (*function)(void*), void* argument) {
-    Context& context = self();
+int ashlar_run_as_interrupt(void (*function)(void *), void *argument)
+{
+    Context &context = self();
     const bool off = peek(context.irqs_off) != 0;
     ashlar_interrupt here{};
-    ashlar_interrupt* interrupt = off ? unwaited_slot() : &here;
+    ashlar_interrupt *interrupt = off ? unwaited_slot() : &here;
     if (interrupt == nullptr) return -EBUSY;
     interrupt->run = function;
     interrupt->argument = argument;
     // Pinned, so that it is this context that the interrupt interrupts.
     enter(context);
-    ashlar_cpu* cpu = context.cpu;
+    ashlar_cpu *cpu = context.cpu;
     push_interrupt(*cpu, *interrupt);
     ashlar_port_interrupt(cpu);
     leave(context);
@@ -220,19 +198,22 @@ int ashlar_run_as_interrupt(void (*function)(void*), void* argument) {
     return 0;
 }
 
-int smp_call_function_single(int cpu, smp_call_func_t function, void* info, int) {
+int smp_call_function_single(int cpu, smp_call_func_t function, void *info, int)
+{
     const int error = ashlar_interrupt_cpu(static_cast<unsigned>(cpu), function, info);
     return error == -EINPROGRESS ? 0 : error;
 }
 
-void on_each_cpu(smp_call_func_t function, void* info, int) {
+void on_each_cpu(smp_call_func_t function, void *info, int)
+{
     for (unsigned cpu = 0; cpu < ashlar_port_cpu_count(); cpu++) {
         ashlar_interrupt_cpu(cpu, function, info);
     }
 }
 
-void smp_call_function(smp_call_func_t function, void* info, int) {
-    Context& context = self();
+void smp_call_function(smp_call_func_t function, void *info, int)
+{
+    Context &context = self();
     enter(context);
     const unsigned me = context.cpu->number;
     for (unsigned cpu = 0; cpu < ashlar_port_cpu_count(); cpu++) {
@@ -246,12 +227,13 @@ void smp_call_function(smp_call_func_t function, void* info, int) {
 static struct Tick {
     u32 period_us;
     u32 running;
-    void (*function)(void*);
-    void* argument;
+    void (*function)(void *);
+    void *argument;
     ashlar_interrupt pending[ASHLAR_MAX_CPUS];
 } tick;
 
-static void tick_thread(void*) {
+static void tick_thread(void *)
+{
     for (unsigned i = 0; i < ASHLAR_MAX_CPUS; i++) tick.pending[i].done = 1;
     for (;;) {
         const u32 period = __atomic_load_n(&tick.period_us, __ATOMIC_ACQUIRE);
@@ -263,7 +245,7 @@ static void tick_thread(void*) {
         }
         __atomic_store_n(&tick.running, 1u, __ATOMIC_RELEASE);
         for (unsigned i = 0; i < ashlar_port_cpu_count(); i++) {
-            ashlar_cpu* cpu = ashlar_port_cpu(i);
+            ashlar_cpu *cpu = ashlar_port_cpu(i);
             // An idle CPU needs no tick, and one whose last tick is still pending gets no second.
             if (__atomic_load_n(&cpu->owner, __ATOMIC_ACQUIRE) == nullptr) continue;
             if (__atomic_load_n(&tick.pending[i].done, __ATOMIC_ACQUIRE) == 0) continue;
@@ -277,7 +259,8 @@ static void tick_thread(void*) {
     }
 }
 
-int ashlar_tick(unsigned period_us, void (*function)(void*), void* argument) {
+int ashlar_tick(unsigned period_us, void (*function)(void *), void *argument)
+{
     static u32 started;
     if (period_us != 0) {
         tick.function = function;

@@ -25,8 +25,7 @@ unsigned int cpumask_nth(unsigned int n, const struct cpumask *mask)
 {
     unsigned int cpu;
 
-    for_each_cpu(cpu, mask)
-        if (n-- == 0) return cpu;
+    for_each_cpu(cpu, mask) if (n-- == 0) return cpu;
     return nr_cpumask_bits;
 }
 
@@ -46,5 +45,8 @@ unsigned int cpumask_nth_andnot(unsigned int n, const struct cpumask *a, const s
     return cpumask_nth(n, &rest);
 }
 
-unsigned int cpumask_any_and_distribute(const struct cpumask *a, const struct cpumask *b) { return cpumask_first_and(a, b); }
+unsigned int cpumask_any_and_distribute(const struct cpumask *a, const struct cpumask *b)
+{
+    return cpumask_first_and(a, b);
+}
 unsigned int cpumask_any_distribute(const struct cpumask *mask) { return cpumask_first(mask); }

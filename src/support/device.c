@@ -61,8 +61,9 @@ static struct devres *find(struct device *device, dr_release_t release, dr_match
     struct devres *resource;
 
     if (!device->devres_head.next) return NULL;
-    list_for_each_entry(resource, &device->devres_head, list)
-        if (resource->release == release && (!match || match(device, resource->data, match_data))) return resource;
+    list_for_each_entry(resource, &device->devres_head,
+                        list) if (resource->release == release &&
+                                  (!match || match(device, resource->data, match_data))) return resource;
     return NULL;
 }
 
@@ -123,8 +124,16 @@ int devres_release_all(struct device *device)
     }
 }
 
-static void release_nothing(struct device *device, void *data) { (void)device; (void)data; }
-static int is_this(struct device *device, void *data, void *wanted) { (void)device; return data == wanted; }
+static void release_nothing(struct device *device, void *data)
+{
+    (void)device;
+    (void)data;
+}
+static int is_this(struct device *device, void *data, void *wanted)
+{
+    (void)device;
+    return data == wanted;
+}
 
 void *devm_kmalloc(struct device *device, size_t size, gfp_t flags)
 {
@@ -328,8 +337,8 @@ dev_t ashlar_device_number(const char *name)
     dev_t number = 0;
 
     mutex_lock(&core_lock);
-    list_for_each_entry(device, &devices, ashlar_list)
-        if (device->devt && strcmp(dev_name(device), name) == 0) number = device->devt;
+    list_for_each_entry(device, &devices, ashlar_list) if (device->devt && strcmp(dev_name(device), name) == 0) number =
+        device->devt;
     mutex_unlock(&core_lock);
     return number;
 }
@@ -361,7 +370,8 @@ void class_destroy(struct class *class)
     if (class->ashlar_ours) kfree(class);
 }
 
-struct device *device_create(struct class *class, struct device *parent, dev_t number, void *data, const char *format, ...)
+struct device *device_create(struct class *class, struct device *parent, dev_t number, void *data, const char *format,
+                             ...)
 {
     struct device *device;
     va_list arguments;
@@ -392,8 +402,8 @@ void device_destroy(struct class *class, dev_t number)
     struct device *device, *found = NULL;
 
     mutex_lock(&core_lock);
-    list_for_each_entry(device, &devices, ashlar_list)
-        if (device->class == class && device->devt == number) found = device;
+    list_for_each_entry(device, &devices, ashlar_list) if (device->class == class && device->devt == number) found =
+        device;
     mutex_unlock(&core_lock);
     if (found) device_unregister(found);
 }
@@ -451,9 +461,11 @@ static struct platform_device *next_of(struct platform_driver *driver, bool boun
     bool past = after == NULL;
 
     mutex_lock(&core_lock);
-    list_for_each_entry(at, &platform_devices, ashlar_list) {
+    list_for_each_entry(at, &platform_devices, ashlar_list)
+    {
         struct platform_device *candidate = to_platform_device(at);
-        if (past && !device && (bound ? at->driver == &driver->driver : !at->driver && matches(driver, candidate))) device = candidate;
+        if (past && !device && (bound ? at->driver == &driver->driver : !at->driver && matches(driver, candidate)))
+            device = candidate;
         if (candidate == after) past = true;
     }
     mutex_unlock(&core_lock);
@@ -530,8 +542,8 @@ int platform_device_add(struct platform_device *device)
     if (error) return error;
     mutex_lock(&core_lock);
     list_move_tail(&device->dev.ashlar_list, &platform_devices);
-    list_for_each_entry(driver, &platform_drivers, driver.ashlar_list)
-        if (!found && matches(driver, device)) found = driver;
+    list_for_each_entry(driver, &platform_drivers, driver.ashlar_list) if (!found && matches(driver, device)) found =
+        driver;
     mutex_unlock(&core_lock);
     if (found) probe(found, device);
     return 0;
@@ -555,7 +567,8 @@ void platform_device_put(struct platform_device *device)
     if (!IS_ERR_OR_NULL(device)) put_device(&device->dev);
 }
 
-struct platform_device *platform_device_register_data(struct device *parent, const char *name, int id, const void *data, size_t size)
+struct platform_device *platform_device_register_data(struct device *parent, const char *name, int id, const void *data,
+                                                      size_t size)
 {
     struct platform_device *device = platform_device_alloc(name, id);
     int error;

@@ -106,15 +106,46 @@ static void put_symbol(struct out *out, const void *address, bool with_offset, s
 
 static const char *error_name(long error)
 {
-#define NAME(e) case e: return #e
+#define NAME(e) \
+    case e:     \
+        return #e
     switch (error) {
-        NAME(EPERM); NAME(ENOENT); NAME(EINTR); NAME(EIO); NAME(E2BIG); NAME(EBADF); NAME(EAGAIN);
-        NAME(ENOMEM); NAME(EACCES); NAME(EFAULT); NAME(EBUSY); NAME(EEXIST); NAME(ENODEV); NAME(EINVAL);
-        NAME(ENFILE); NAME(EMFILE); NAME(ENOSPC); NAME(EROFS); NAME(EPIPE); NAME(EDOM); NAME(ERANGE);
-        NAME(EDEADLK); NAME(ENAMETOOLONG); NAME(ENOSYS); NAME(ENOTEMPTY); NAME(ENODATA); NAME(ETIME);
-        NAME(EOVERFLOW); NAME(EOPNOTSUPP); NAME(ETIMEDOUT); NAME(EALREADY); NAME(EINPROGRESS);
-        NAME(EPROBE_DEFER); NAME(ENOTSUPP);
-        default: return NULL;
+        NAME(EPERM);
+        NAME(ENOENT);
+        NAME(EINTR);
+        NAME(EIO);
+        NAME(E2BIG);
+        NAME(EBADF);
+        NAME(EAGAIN);
+        NAME(ENOMEM);
+        NAME(EACCES);
+        NAME(EFAULT);
+        NAME(EBUSY);
+        NAME(EEXIST);
+        NAME(ENODEV);
+        NAME(EINVAL);
+        NAME(ENFILE);
+        NAME(EMFILE);
+        NAME(ENOSPC);
+        NAME(EROFS);
+        NAME(EPIPE);
+        NAME(EDOM);
+        NAME(ERANGE);
+        NAME(EDEADLK);
+        NAME(ENAMETOOLONG);
+        NAME(ENOSYS);
+        NAME(ENOTEMPTY);
+        NAME(ENODATA);
+        NAME(ETIME);
+        NAME(EOVERFLOW);
+        NAME(EOPNOTSUPP);
+        NAME(ETIMEDOUT);
+        NAME(EALREADY);
+        NAME(EINPROGRESS);
+        NAME(EPROBE_DEFER);
+        NAME(ENOTSUPP);
+        default:
+            return NULL;
     }
 #undef NAME
 }
@@ -129,7 +160,8 @@ static void put_bitmap(struct out *out, const unsigned long *map, int bits, bool
         return;
     }
     if (list) {
-        for_each_set_bitrange(start, end, map, (unsigned int)bits) {
+        for_each_set_bitrange(start, end, map, (unsigned int)bits)
+        {
             if (!first) put(out, ',');
             first = false;
             put_decimal(out, start);
@@ -228,7 +260,8 @@ static const char *put_pointer(struct out *out, const char *format, const void *
             put_uuid(out, pointer, kind ? format[1] : 'b');
             return format + (kind ? 2 : 1);
         }
-        case 'M': case 'm':
+        case 'M':
+        case 'm':
             put_bytes(out, pointer, 6, *format == 'M' ? ':' : 0);
             break;
         case 'I':
@@ -246,7 +279,8 @@ static const char *put_pointer(struct out *out, const char *format, const void *
             put(out, 'x');
             put_hex(out, *(const phys_addr_t *)pointer, 16);
             return format + (format[1] == 'p' || format[1] == 'd' ? 2 : 1);
-        case 'K': case 'x':
+        case 'K':
+        case 'x':
             put_hex(out, (unsigned long)pointer, 16);
             break;
         default:
@@ -260,12 +294,18 @@ static const char *parse(const char *format, struct spec *spec, va_list *argumen
 {
     *spec = (struct spec){0};
     for (;; format++) {
-        if (*format == '-') spec->left = true;
-        else if (*format == '+') spec->plus = true;
-        else if (*format == ' ') spec->space = true;
-        else if (*format == '#') spec->alternate = true;
-        else if (*format == '0') spec->zero = true;
-        else break;
+        if (*format == '-')
+            spec->left = true;
+        else if (*format == '+')
+            spec->plus = true;
+        else if (*format == ' ')
+            spec->space = true;
+        else if (*format == '#')
+            spec->alternate = true;
+        else if (*format == '0')
+            spec->zero = true;
+        else
+            break;
     }
     if (*format == '*') {
         spec->width = va_arg(*arguments, int);
@@ -357,13 +397,17 @@ int ashlar_vsnprintf(char *buffer, size_t size, const char *format, va_list argu
             case 'p':
                 format = put_pointer(&out, format + 1, va_arg(arguments, const void *), spec);
                 break;
-            case 'd': case 'i': {
+            case 'd':
+            case 'i': {
                 u64 value = take_integer(&spec, true, &negative, &arguments);
                 put_number(&out, value, 10, negative, false, spec);
                 format++;
                 break;
             }
-            case 'u': case 'x': case 'X': case 'o': {
+            case 'u':
+            case 'x':
+            case 'X':
+            case 'o': {
                 u64 value = take_integer(&spec, false, &negative, &arguments);
                 unsigned base = *format == 'u' ? 10 : *format == 'o' ? 8 : 16;
                 spec.plus = spec.space = false;

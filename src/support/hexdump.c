@@ -49,10 +49,10 @@ __weak int hex_dump_to_buffer(const void *from, size_t length, int row, int grou
     if (!is_power_of_2((unsigned)group) || group > 8) group = 1;
     if (length % (size_t)group) group = 1;
     column = row / group * (2 * group + 1) + 1;
-#define PUT(c)                          \
-    do {                                \
+#define PUT(c)                           \
+    do {                                 \
         if (at + 1 < size) to[at] = (c); \
-        at++;                           \
+        at++;                            \
     } while (0)
     if (!length) goto end;
     for (size_t i = 0; i < length; i += (size_t)group) {
@@ -73,8 +73,8 @@ end:
     return (int)at;
 }
 
-__weak void print_hex_dump(const char *level, const char *prefix, int prefix_type, int row, int group,
-                           const void *from, size_t length, bool ascii)
+__weak void print_hex_dump(const char *level, const char *prefix, int prefix_type, int row, int group, const void *from,
+                           size_t length, bool ascii)
 {
     if (row != 16 && row != 32) row = 16;
     for (size_t at = 0; at < length; at += (size_t)row) {

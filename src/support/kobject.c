@@ -74,7 +74,8 @@ int kobject_add(struct kobject *kobj, struct kobject *parent, const char *format
     return error;
 }
 
-int kobject_init_and_add(struct kobject *kobj, const struct kobj_type *type, struct kobject *parent, const char *format, ...)
+int kobject_init_and_add(struct kobject *kobj, const struct kobj_type *type, struct kobject *parent, const char *format,
+                         ...)
 {
     va_list arguments;
     int error;
@@ -197,7 +198,8 @@ struct kobject *kset_find_obj(struct kset *kset, const char *name)
     struct kobject *kobj, *found = NULL;
 
     spin_lock(&kset->list_lock);
-    list_for_each_entry(kobj, &kset->list, entry) {
+    list_for_each_entry(kobj, &kset->list, entry)
+    {
         if (strcmp(kobject_name(kobj), name)) continue;
         found = kobject_get_unless_zero(kobj);
         break;
@@ -208,7 +210,8 @@ struct kobject *kset_find_obj(struct kset *kset, const char *name)
 
 static int emit(char *to, int at, const char *format, va_list arguments)
 {
-    if (WARN(at < 0 || at >= (int)PAGE_SIZE || ((unsigned long)to & ~PAGE_MASK), "invalid sysfs_emit: buf:%p at:%d", to, at))
+    if (WARN(at < 0 || at >= (int)PAGE_SIZE || ((unsigned long)to & ~PAGE_MASK), "invalid sysfs_emit: buf:%p at:%d", to,
+             at))
         return 0;
     return vscnprintf(to + at, PAGE_SIZE - (size_t)at, format, arguments);
 }

@@ -8,8 +8,7 @@ static void release_resources(struct kunit *test)
     while (test->resources) {
         struct kunit_resource *resource = test->resources;
         test->resources = resource->next;
-        if (resource->release)
-            resource->release(resource->data);
+        if (resource->release) resource->release(resource->data);
         kfree(resource);
     }
 }
@@ -72,8 +71,8 @@ void kunit_kfree(struct kunit *test, const void *pointer)
     ashlar_kunit_fail(test, __FILE__, __LINE__, "kunit_kfree of memory that is not this case's");
 }
 
-int kunit_add_named_resource(struct kunit *test, void *init, void (*release)(void *),
-                             struct kunit_resource *resource, const char *name, void *data)
+int kunit_add_named_resource(struct kunit *test, void *init, void (*release)(void *), struct kunit_resource *resource,
+                             const char *name, void *data)
 {
     (void)init;
     (void)resource;
@@ -126,8 +125,7 @@ static bool run_case(struct kunit_suite *suite, struct kunit_case *one, int numb
         failed |= test.failed;
         skipped |= test.skipped;
         if (test.skipped) strscpy(reason, test.skip_reason, sizeof(reason));
-        if (one->generate_params)
-            pr_info("        %s %d %s\n", test.failed ? "not ok" : "ok", index, description);
+        if (one->generate_params) pr_info("        %s %d %s\n", test.failed ? "not ok" : "ok", index, description);
     } while (one->generate_params);
     pr_info("    %s %d %s%s%s\n", failed ? "not ok" : "ok", number, one->name, skipped ? " # SKIP " : "", reason);
     return failed;

@@ -16,8 +16,7 @@ __weak bool llist_add_batch(struct llist_node *first, struct llist_node *last, s
 __weak struct llist_node *llist_del_first(struct llist_head *head)
 {
     struct llist_node *seen = smp_load_acquire(&head->first);
-    while (seen && !try_cmpxchg(&head->first, &seen, READ_ONCE(seen->next))) {
-    }
+    while (seen && !try_cmpxchg(&head->first, &seen, READ_ONCE(seen->next))) {}
     return seen;
 }
 

@@ -18,8 +18,7 @@ enum { FREE, HELD, CONTENDED };
 int mutex_trylock(struct mutex *lock)
 {
     u32 free = FREE;
-    if (!__atomic_compare_exchange_n(&lock->state, &free, HELD, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
-        return 0;
+    if (!__atomic_compare_exchange_n(&lock->state, &free, HELD, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)) return 0;
     __atomic_store_n(&lock->owner, current, __ATOMIC_RELAXED);
     return 1;
 }
@@ -38,8 +37,7 @@ void mutex_unlock(struct mutex *lock)
 {
     WARN_ON(__atomic_load_n(&lock->owner, __ATOMIC_RELAXED) != current);
     __atomic_store_n(&lock->owner, NULL, __ATOMIC_RELAXED);
-    if (__atomic_exchange_n(&lock->state, FREE, __ATOMIC_RELEASE) == CONTENDED)
-        ashlar_port_wake(&lock->state, 1);
+    if (__atomic_exchange_n(&lock->state, FREE, __ATOMIC_RELEASE) == CONTENDED) ashlar_port_wake(&lock->state, 1);
 }
 
 bool mutex_is_locked(struct mutex *lock) { return __atomic_load_n(&lock->state, __ATOMIC_RELAXED) != FREE; }
@@ -116,10 +114,8 @@ void downgrade_write(struct rw_semaphore *sem)
 void refcount_warn_saturate(refcount_t *r, enum refcount_saturation_type kind)
 {
     static const char *const text[] = {
-        [REFCOUNT_ADD_NOT_ZERO_OVF] = "saturated; leaking memory",
-        [REFCOUNT_ADD_OVF] = "saturated; leaking memory",
-        [REFCOUNT_ADD_UAF] = "addition on 0; use-after-free",
-        [REFCOUNT_SUB_UAF] = "underflow; use-after-free",
+        [REFCOUNT_ADD_NOT_ZERO_OVF] = "saturated; leaking memory", [REFCOUNT_ADD_OVF] = "saturated; leaking memory",
+        [REFCOUNT_ADD_UAF] = "addition on 0; use-after-free",      [REFCOUNT_SUB_UAF] = "underflow; use-after-free",
         [REFCOUNT_DEC_LEAK] = "decrement hit 0; leaking memory",
     };
     refcount_set(r, REFCOUNT_SATURATED);

@@ -21,7 +21,8 @@ void memblock_free(void *address, size_t size)
 }
 
 void *alloc_large_system_hash(const char *name, unsigned long bucket_size, unsigned long entries, int scale, int flags,
-                              unsigned int *shift, unsigned int *mask, unsigned long low_limit, unsigned long high_limit)
+                              unsigned int *shift, unsigned int *mask, unsigned long low_limit,
+                              unsigned long high_limit)
 {
     void *table;
 

@@ -73,15 +73,15 @@ int ashlar_set_param(const char *name, const char *value)
     return -ENOENT;
 }
 
-#define INTEGER(name, type, parse, format)                                          \
-    static int set_##name(const char *value, const struct kernel_param *parameter)  \
-    {                                                                               \
-        return parse(value, 0, (type *)parameter->arg);                             \
-    }                                                                               \
-    static int get_##name(char *buffer, const struct kernel_param *parameter)       \
-    {                                                                               \
-        return scnprintf(buffer, PAGE_SIZE, format "\n", *(type *)parameter->arg);  \
-    }                                                                               \
+#define INTEGER(name, type, parse, format)                                         \
+    static int set_##name(const char *value, const struct kernel_param *parameter) \
+    {                                                                              \
+        return parse(value, 0, (type *)parameter->arg);                            \
+    }                                                                              \
+    static int get_##name(char *buffer, const struct kernel_param *parameter)      \
+    {                                                                              \
+        return scnprintf(buffer, PAGE_SIZE, format "\n", *(type *)parameter->arg); \
+    }                                                                              \
     const struct kernel_param_ops param_ops_##name = {.set = set_##name, .get = get_##name};
 INTEGER(byte, u8, kstrtou8, "%hhu")
 INTEGER(short, s16, kstrtos16, "%hd")

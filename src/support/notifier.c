@@ -100,6 +100,15 @@ int blocking_notifier_call_chain(struct blocking_notifier_head *head, unsigned l
     return result;
 }
 
-int raw_notifier_chain_register(struct raw_notifier_head *head, struct notifier_block *block) { return enter(&head->head, block); }
-int raw_notifier_chain_unregister(struct raw_notifier_head *head, struct notifier_block *block) { return leave(&head->head, block); }
-int raw_notifier_call_chain(struct raw_notifier_head *head, unsigned long action, void *data) { return call(&head->head, action, data); }
+int raw_notifier_chain_register(struct raw_notifier_head *head, struct notifier_block *block)
+{
+    return enter(&head->head, block);
+}
+int raw_notifier_chain_unregister(struct raw_notifier_head *head, struct notifier_block *block)
+{
+    return leave(&head->head, block);
+}
+int raw_notifier_call_chain(struct raw_notifier_head *head, unsigned long action, void *data)
+{
+    return call(&head->head, action, data);
+}

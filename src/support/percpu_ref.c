@@ -39,7 +39,8 @@ __weak int percpu_ref_init(struct percpu_ref *ref, percpu_ref_func_t *release, u
     data->force_atomic = (flags & PERCPU_REF_INIT_ATOMIC) != 0;
     data->allow_reinit = atomic || (flags & PERCPU_REF_ALLOW_REINIT);
     atomic_long_set(&data->count, (atomic ? 0 : BIAS) + (dead ? 0 : 1));
-    ref->percpu_count_ptr = (unsigned long)words | (atomic ? __PERCPU_REF_ATOMIC : 0UL) | (dead ? __PERCPU_REF_DEAD : 0UL);
+    ref->percpu_count_ptr =
+        (unsigned long)words | (atomic ? __PERCPU_REF_ATOMIC : 0UL) | (dead ? __PERCPU_REF_DEAD : 0UL);
     ref->data = data;
     return 0;
 }
@@ -65,7 +66,8 @@ static void move_counts(struct rcu_head *rcu)
     unsigned long sum = 0;
     int cpu;
 
-    for_each_possible_cpu(cpu) {
+    for_each_possible_cpu(cpu)
+    {
         unsigned long *word = per_cpu_ptr(words_of(ref), cpu);
         sum += *word;
         *word = 0;
@@ -108,7 +110,8 @@ static void to_percpu(struct percpu_ref *ref)
     if (!(ref->percpu_count_ptr & __PERCPU_REF_ATOMIC)) return;
     if (WARN_ON_ONCE(!ref->data->allow_reinit)) return;
     atomic_long_add(BIAS, &ref->data->count);
-    __atomic_store_n(&ref->percpu_count_ptr, ref->percpu_count_ptr & ~(unsigned long)__PERCPU_REF_ATOMIC, __ATOMIC_RELEASE);
+    __atomic_store_n(&ref->percpu_count_ptr, ref->percpu_count_ptr & ~(unsigned long)__PERCPU_REF_ATOMIC,
+                     __ATOMIC_RELEASE);
 }
 
 static void choose_mode(struct percpu_ref *ref, percpu_ref_func_t *confirm)
@@ -119,12 +122,12 @@ static void choose_mode(struct percpu_ref *ref, percpu_ref_func_t *confirm)
         to_percpu(ref);
 }
 
-#define WITH_LOCK(ref, ...)                         \
-    do {                                            \
-        unsigned long flags;                        \
-        spin_lock_irqsave(&switch_lock, flags);     \
-        wait_for_switch(ref, &flags);               \
-        __VA_ARGS__;                                \
+#define WITH_LOCK(ref, ...)                          \
+    do {                                             \
+        unsigned long flags;                         \
+        spin_lock_irqsave(&switch_lock, flags);      \
+        wait_for_switch(ref, &flags);                \
+        __VA_ARGS__;                                 \
         spin_unlock_irqrestore(&switch_lock, flags); \
     } while (0)
 
@@ -172,7 +175,8 @@ __weak bool percpu_ref_is_zero(struct percpu_ref *ref)
 
     if (__ref_is_percpu(ref, &words)) return false;
     spin_lock_irqsave(&switch_lock, flags);
-    zero = ref->data ? atomic_long_read(&ref->data->count) == 0 : (ref->percpu_count_ptr >> __PERCPU_REF_FLAG_BITS) == 0;
+    zero =
+        ref->data ? atomic_long_read(&ref->data->count) == 0 : (ref->percpu_count_ptr >> __PERCPU_REF_FLAG_BITS) == 0;
     spin_unlock_irqrestore(&switch_lock, flags);
     return zero;
 }

@@ -31,6 +31,6 @@ void radix_tree_node_rcu_free(struct rcu_head *head)
 
 __attribute__((__constructor__)) static void make_cache(void)
 {
-    radix_tree_node_cachep = kmem_cache_create("radix_tree_node", sizeof(struct xa_node), 0,
-                                               SLAB_PANIC | SLAB_RECLAIM_ACCOUNT, construct);
+    radix_tree_node_cachep =
+        kmem_cache_create("radix_tree_node", sizeof(struct xa_node), 0, SLAB_PANIC | SLAB_RECLAIM_ACCOUNT, construct);
 }

@@ -49,7 +49,10 @@ u32 get_random_u32_below(u32 ceiling)
     return (u32)(product >> 32);
 }
 
-static u32 tausworthe(u32 s, unsigned a, unsigned b, u32 mask, unsigned d) { return ((s & mask) << d) ^ (((s << a) ^ s) >> b); }
+static u32 tausworthe(u32 s, unsigned a, unsigned b, u32 mask, unsigned d)
+{
+    return ((s & mask) << d) ^ (((s << a) ^ s) >> b);
+}
 
 u32 prandom_u32_state(struct rnd_state *state)
 {

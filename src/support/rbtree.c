@@ -11,7 +11,11 @@ typedef void (*rotate_callback)(struct rb_node *old_node, struct rb_node *new_no
 
 static struct rb_node **child_of(struct rb_node *node, int side) { return side ? &node->rb_right : &node->rb_left; }
 static bool is_red(const struct rb_node *node) { return node && rb_is_red(node); }
-static void no_rotate(struct rb_node *old_node, struct rb_node *new_node) { (void)old_node; (void)new_node; }
+static void no_rotate(struct rb_node *old_node, struct rb_node *new_node)
+{
+    (void)old_node;
+    (void)new_node;
+}
 
 /* `node` goes down to `side`, its child of the other side takes its place and colour; `node` gets
  * the colour given. */
@@ -61,7 +65,10 @@ __weak void __rb_insert_augmented(struct rb_node *node, struct rb_root *root, ro
     }
 }
 
-__weak void rb_insert_color(struct rb_node *node, struct rb_root *root) { __rb_insert_augmented(node, root, no_rotate); }
+__weak void rb_insert_color(struct rb_node *node, struct rb_root *root)
+{
+    __rb_insert_augmented(node, root, no_rotate);
+}
 
 /* Below `parent`, the side where `node` stands (NULL at first) is one black node short. */
 __weak void __rb_erase_color(struct rb_node *parent, struct rb_root *root, rotate_callback callback)
@@ -99,7 +106,11 @@ __weak void __rb_erase_color(struct rb_node *parent, struct rb_root *root, rotat
     }
 }
 
-static void no_propagate(struct rb_node *node, struct rb_node *stop) { (void)node; (void)stop; }
+static void no_propagate(struct rb_node *node, struct rb_node *stop)
+{
+    (void)node;
+    (void)stop;
+}
 static const struct rb_augment_callbacks plain = {no_propagate, no_rotate, no_rotate};
 
 __weak void rb_erase(struct rb_node *node, struct rb_root *root)

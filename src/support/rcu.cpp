@@ -25,9 +25,10 @@ using ashlar::kernel::peek;
 using ashlar::kernel::poke;
 using ashlar::kernel::self;
 
-namespace {
+namespace
+{
 
-rcu_head* callbacks;   // newest first
+rcu_head *callbacks;   // newest first
 u32 callbacks_pushed;  // counts pushes; what the thread sleeps on
 u64 queued_count;
 u64 invoked_count;
@@ -40,20 +41,19 @@ unsigned long newest_completed;  // the greatest number of a period that is over
 // function: no function lies in the first page.
 constexpr unsigned long kOffsetLimit = 4096;
 
-bool reading(const Context& context) {
-    return __atomic_load_n(&context.rcu_nesting, __ATOMIC_ACQUIRE) != 0 ||
-           ashlar::kernel::in_section(context);
+bool reading(const Context &context)
+{
+    return __atomic_load_n(&context.rcu_nesting, __ATOMIC_ACQUIRE) != 0 || ashlar::kernel::in_section(context);
 }
 
-unsigned long sections(const Context& context) {
-    return __atomic_load_n(&context.sections, __ATOMIC_ACQUIRE);
-}
+unsigned long sections(const Context &context) { return __atomic_load_n(&context.sections, __ATOMIC_ACQUIRE); }
 
-void wait_for_readers() {
+void wait_for_readers()
+{
     const unsigned long mine = __atomic_add_fetch(&periods_started, 1ul, __ATOMIC_SEQ_CST);
     ashlar_port_barrier_everywhere();
-    const Context* me = &self();
-    for (Context* context = ashlar_port_contexts(); context != nullptr; context = context->next) {
+    const Context *me = &self();
+    for (Context *context = ashlar_port_contexts(); context != nullptr; context = context->next) {
         if (context == me) continue;
         const unsigned long before = sections(*context);
         for (unsigned turns = 0; reading(*context) && sections(*context) == before; turns++) {
@@ -63,27 +63,26 @@ void wait_for_readers() {
     ashlar_port_barrier_everywhere();
     unsigned long seen = __atomic_load_n(&newest_completed, __ATOMIC_RELAXED);
     while (static_cast<long>(mine - seen) > 0 &&
-           !__atomic_compare_exchange_n(&newest_completed, &seen, mine, false, __ATOMIC_RELEASE,
-                                        __ATOMIC_RELAXED)) {
-    }
+           !__atomic_compare_exchange_n(&newest_completed, &seen, mine, false, __ATOMIC_RELEASE, __ATOMIC_RELAXED)) {}
 }
 
-void invoke(rcu_head* list) {
-    rcu_head* in_order = nullptr;
+void invoke(rcu_head *list)
+{
+    rcu_head *in_order = nullptr;
     while (list != nullptr) {
-        rcu_head* next = list->next;
+        rcu_head *next = list->next;
         list->next = in_order;
         in_order = list;
         list = next;
     }
-    Context& context = self();
+    Context &context = self();
     u64 count = 0;
     while (in_order != nullptr) {
-        rcu_head* next = in_order->next;
+        rcu_head *next = in_order->next;
         ashlar::kernel::enter(context, ASHLAR_SOFTIRQ_ONE);
         const auto offset = reinterpret_cast<unsigned long>(in_order->func);
         if (offset < kOffsetLimit) {
-            kvfree(reinterpret_cast<char*>(in_order) - offset);
+            kvfree(reinterpret_cast<char *>(in_order) - offset);
         } else {
             in_order->func(in_order);
         }
@@ -96,11 +95,11 @@ void invoke(rcu_head* list) {
     ashlar_port_wake(&invoked_word, INT_MAX);
 }
 
-void callback_thread(void*) {
+void callback_thread(void *)
+{
     for (;;) {
         const u32 pushed = __atomic_load_n(&callbacks_pushed, __ATOMIC_ACQUIRE);
-        rcu_head* batch =
-            __atomic_exchange_n(&callbacks, static_cast<rcu_head*>(nullptr), __ATOMIC_ACQ_REL);
+        rcu_head *batch = __atomic_exchange_n(&callbacks, static_cast<rcu_head *>(nullptr), __ATOMIC_ACQ_REL);
         if (batch == nullptr) {
             ashlar_port_wait(&callbacks_pushed, pushed, UINT64_MAX);
             continue;
@@ -111,7 +110,8 @@ void callback_thread(void*) {
 }
 
 // Where there can be no thread, callbacks are invoked by whoever waits for them.
-void ensure_thread() {
+void ensure_thread()
+{
     if (peek(thread_state) != 0 || ashlar::kernel::in_section(self())) return;
     if (__atomic_exchange_n(&thread_state, 1u, __ATOMIC_ACQ_REL) != 0) return;
     if (ashlar_port_spawn(callback_thread, nullptr, "rcu") != 0) {
@@ -119,9 +119,9 @@ void ensure_thread() {
     }
 }
 
-void run_without_thread() {
-    rcu_head* batch =
-        __atomic_exchange_n(&callbacks, static_cast<rcu_head*>(nullptr), __ATOMIC_ACQ_REL);
+void run_without_thread()
+{
+    rcu_head *batch = __atomic_exchange_n(&callbacks, static_cast<rcu_head *>(nullptr), __ATOMIC_ACQ_REL);
     if (batch == nullptr) return;
     wait_for_readers();
     invoke(batch);
@@ -129,11 +129,12 @@ void run_without_thread() {
 
 struct DeferredFree {
     rcu_head head;
-    void* object;
+    void *object;
 };
 
-void free_deferred(rcu_head* head) {
-    auto* order = reinterpret_cast<DeferredFree*>(head);
+void free_deferred(rcu_head *head)
+{
+    auto *order = reinterpret_cast<DeferredFree *>(head);
     kvfree(order->object);
     kfree(order);
 }
@@ -142,14 +143,16 @@ void free_deferred(rcu_head* head) {
 
 extern "C" {
 
-void rcu_read_lock() {
-    Context& context = self();
+void rcu_read_lock()
+{
+    Context &context = self();
     poke(context.rcu_nesting, peek(context.rcu_nesting) + 1);
     std::atomic_signal_fence(std::memory_order_seq_cst);
 }
 
-void rcu_read_unlock() {
-    Context& context = self();
+void rcu_read_unlock()
+{
+    Context &context = self();
     const unsigned after = peek(context.rcu_nesting) - 1;
     std::atomic_signal_fence(std::memory_order_seq_cst);
     if (after == 0) {
@@ -158,30 +161,30 @@ void rcu_read_unlock() {
     __atomic_store_n(&context.rcu_nesting, after, __ATOMIC_RELEASE);
 }
 
-int rcu_read_lock_held() {
-    return peek(self().rcu_nesting) != 0;
-}
+int rcu_read_lock_held() { return peek(self().rcu_nesting) != 0; }
 
-void synchronize_rcu() {
+void synchronize_rcu()
+{
     ashlar_might_sleep("synchronize_rcu", __FILE__, __LINE__);
     wait_for_readers();
 }
 
-void call_rcu(rcu_head* head, rcu_callback_t function) {
+void call_rcu(rcu_head *head, rcu_callback_t function)
+{
     head->func = function;
-    rcu_head* first = __atomic_load_n(&callbacks, __ATOMIC_RELAXED);
+    rcu_head *first = __atomic_load_n(&callbacks, __ATOMIC_RELAXED);
     __atomic_fetch_add(&queued_count, 1ul, __ATOMIC_RELAXED);
     do {
         head->next = first;
-    } while (!__atomic_compare_exchange_n(&callbacks, &first, head, false, __ATOMIC_RELEASE,
-                                          __ATOMIC_RELAXED));
+    } while (!__atomic_compare_exchange_n(&callbacks, &first, head, false, __ATOMIC_RELEASE, __ATOMIC_RELAXED));
     __atomic_fetch_add(&callbacks_pushed, 1u, __ATOMIC_RELEASE);
     // Only the first of a batch can find the thread asleep.
     if (first == nullptr) ashlar_port_wake(&callbacks_pushed, 1);
     ensure_thread();
 }
 
-void rcu_barrier() {
+void rcu_barrier()
+{
     ashlar_might_sleep("rcu_barrier", __FILE__, __LINE__);
     const u64 wanted = __atomic_load_n(&queued_count, __ATOMIC_ACQUIRE);
     ensure_thread();
@@ -197,32 +200,30 @@ void rcu_barrier() {
 }
 
 // The cookie is the number of the next period to start.
-unsigned long get_state_synchronize_rcu() {
-    return __atomic_load_n(&periods_started, __ATOMIC_SEQ_CST) + 1;
-}
+unsigned long get_state_synchronize_rcu() { return __atomic_load_n(&periods_started, __ATOMIC_SEQ_CST) + 1; }
 
-unsigned long start_poll_synchronize_rcu() {
-    return get_state_synchronize_rcu();
-}
+unsigned long start_poll_synchronize_rcu() { return get_state_synchronize_rcu(); }
 
-bool poll_state_synchronize_rcu(unsigned long cookie) {
+bool poll_state_synchronize_rcu(unsigned long cookie)
+{
     return static_cast<long>(__atomic_load_n(&newest_completed, __ATOMIC_ACQUIRE) - cookie) >= 0;
 }
 
-void cond_synchronize_rcu(unsigned long cookie) {
+void cond_synchronize_rcu(unsigned long cookie)
+{
     while (!poll_state_synchronize_rcu(cookie)) synchronize_rcu();
 }
 
-void ashlar_kvfree_call_rcu(rcu_head* head, void* object) {
+void ashlar_kvfree_call_rcu(rcu_head *head, void *object)
+{
     if (head != nullptr) {
-        const unsigned long offset =
-            reinterpret_cast<unsigned long>(head) - reinterpret_cast<unsigned long>(object);
+        const unsigned long offset = reinterpret_cast<unsigned long>(head) - reinterpret_cast<unsigned long>(object);
         BUG_ON(offset >= kOffsetLimit);
         call_rcu(head, reinterpret_cast<rcu_callback_t>(offset));
         return;
     }
     ashlar_might_sleep("kvfree_rcu", __FILE__, __LINE__);
-    auto* order = static_cast<DeferredFree*>(kmalloc(sizeof(DeferredFree), GFP_KERNEL | __GFP_NOWARN));
+    auto *order = static_cast<DeferredFree *>(kmalloc(sizeof(DeferredFree), GFP_KERNEL | __GFP_NOWARN));
     if (order != nullptr) {
         order->object = object;
         call_rcu(&order->head, free_deferred);

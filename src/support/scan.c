@@ -66,15 +66,15 @@ int kstrtoll(const char *text, unsigned int base, long long *to)
     return 0;
 }
 
-#define NARROW(name, type, wide, from)                              \
-    int name(const char *text, unsigned int base, type *to)         \
-    {                                                               \
-        wide value;                                                 \
-        int error = from(text, base, &value);                       \
-        if (error) return error;                                    \
-        if ((wide)(type)value != value) return -ERANGE;             \
-        *to = (type)value;                                          \
-        return 0;                                                   \
+#define NARROW(name, type, wide, from)                      \
+    int name(const char *text, unsigned int base, type *to) \
+    {                                                       \
+        wide value;                                         \
+        int error = from(text, base, &value);               \
+        if (error) return error;                            \
+        if ((wide)(type)value != value) return -ERANGE;     \
+        *to = (type)value;                                  \
+        return 0;                                           \
     }
 NARROW(kstrtouint, unsigned int, unsigned long long, kstrtoull)
 NARROW(kstrtou16, u16, unsigned long long, kstrtoull)
@@ -89,13 +89,22 @@ int kstrtobool(const char *text, bool *to)
 {
     if (!text) return -EINVAL;
     switch (text[0]) {
-        case 'y': case 'Y': case 't': case 'T': case '1':
+        case 'y':
+        case 'Y':
+        case 't':
+        case 'T':
+        case '1':
             *to = true;
             return 0;
-        case 'n': case 'N': case 'f': case 'F': case '0':
+        case 'n':
+        case 'N':
+        case 'f':
+        case 'F':
+        case '0':
             *to = false;
             return 0;
-        case 'o': case 'O':
+        case 'o':
+        case 'O':
             if (_tolower(text[1]) == 'n') {
                 *to = true;
                 return 0;
@@ -129,7 +138,10 @@ unsigned long long simple_strtoull(const char *text, char **end, unsigned int ba
     if (end) *end = (char *)after;
     return value;
 }
-unsigned long simple_strtoul(const char *text, char **end, unsigned int base) { return simple_strtoull(text, end, base); }
+unsigned long simple_strtoul(const char *text, char **end, unsigned int base)
+{
+    return simple_strtoull(text, end, base);
+}
 long long simple_strtoll(const char *text, char **end, unsigned int base)
 {
     return *text == '-' ? -(long long)simple_strtoull(text + 1, end, base)
@@ -142,13 +154,27 @@ unsigned long long memparse(const char *text, char **end)
     char *at;
     unsigned long long value = simple_strtoull(text, &at, 0);
     switch (_tolower(*at)) {
-        case 'e': value <<= 10; fallthrough;
-        case 'p': value <<= 10; fallthrough;
-        case 't': value <<= 10; fallthrough;
-        case 'g': value <<= 10; fallthrough;
-        case 'm': value <<= 10; fallthrough;
-        case 'k': value <<= 10; at++; break;
-        default: break;
+        case 'e':
+            value <<= 10;
+            fallthrough;
+        case 'p':
+            value <<= 10;
+            fallthrough;
+        case 't':
+            value <<= 10;
+            fallthrough;
+        case 'g':
+            value <<= 10;
+            fallthrough;
+        case 'm':
+            value <<= 10;
+            fallthrough;
+        case 'k':
+            value <<= 10;
+            at++;
+            break;
+        default:
+            break;
     }
     if (end) *end = at;
     return value;
@@ -205,10 +231,20 @@ char *get_options(const char *text, int n, int *numbers)
 static void store(void *to, char length, u64 value)
 {
     switch (length) {
-        case 'H': *(u8 *)to = (u8)value; break;
-        case 'h': *(u16 *)to = (u16)value; break;
-        case 'l': case 'L': case 'z': *(u64 *)to = value; break;
-        default: *(u32 *)to = (u32)value; break;
+        case 'H':
+            *(u8 *)to = (u8)value;
+            break;
+        case 'h':
+            *(u16 *)to = (u16)value;
+            break;
+        case 'l':
+        case 'L':
+        case 'z':
+            *(u64 *)to = value;
+            break;
+        default:
+            *(u32 *)to = (u32)value;
+            break;
     }
 }
 

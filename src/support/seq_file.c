@@ -164,9 +164,23 @@ loff_t seq_lseek(struct file *file, loff_t offset, int whence)
 
 /* ---- files of one piece ---------------------------------------------------------------------- */
 
-static void *single_start(struct seq_file *seq, loff_t *pos) { (void)seq; return *pos ? NULL : SEQ_START_TOKEN; }
-static void *single_next(struct seq_file *seq, void *v, loff_t *pos) { (void)seq; (void)v; ++*pos; return NULL; }
-static void single_stop(struct seq_file *seq, void *v) { (void)seq; (void)v; }
+static void *single_start(struct seq_file *seq, loff_t *pos)
+{
+    (void)seq;
+    return *pos ? NULL : SEQ_START_TOKEN;
+}
+static void *single_next(struct seq_file *seq, void *v, loff_t *pos)
+{
+    (void)seq;
+    (void)v;
+    ++*pos;
+    return NULL;
+}
+static void single_stop(struct seq_file *seq, void *v)
+{
+    (void)seq;
+    (void)v;
+}
 
 int single_open(struct file *file, int (*show)(struct seq_file *seq, void *v), void *data)
 {
@@ -246,8 +260,14 @@ int seq_write(struct seq_file *seq, const void *data, size_t length)
 
 void seq_putc(struct seq_file *seq, char c) { seq_write(seq, &c, 1); }
 void seq_puts(struct seq_file *seq, const char *text) { seq_write(seq, text, strlen(text)); }
-void seq_put_decimal_ull(struct seq_file *seq, const char *before, unsigned long long value) { seq_printf(seq, "%s%llu", before ? before : "", value); }
-void seq_put_decimal_ll(struct seq_file *seq, const char *before, long long value) { seq_printf(seq, "%s%lld", before ? before : "", value); }
+void seq_put_decimal_ull(struct seq_file *seq, const char *before, unsigned long long value)
+{
+    seq_printf(seq, "%s%llu", before ? before : "", value);
+}
+void seq_put_decimal_ll(struct seq_file *seq, const char *before, long long value)
+{
+    seq_printf(seq, "%s%lld", before ? before : "", value);
+}
 void seq_put_hex_ll(struct seq_file *seq, const char *before, unsigned long long value, unsigned int width)
 {
     seq_printf(seq, "%s%0*llx", before ? before : "", (int)width, value);
@@ -259,8 +279,8 @@ void seq_pad(struct seq_file *seq, char c)
     if (c) seq_putc(seq, c);
 }
 
-void seq_hex_dump(struct seq_file *seq, const char *prefix, int prefix_type, int rowsize, int groupsize, const void *from,
-                  size_t length, bool ascii)
+void seq_hex_dump(struct seq_file *seq, const char *prefix, int prefix_type, int rowsize, int groupsize,
+                  const void *from, size_t length, bool ascii)
 {
     const u8 *data = from;
     char line[32 * 3 + 2 + 32 + 1];
@@ -281,12 +301,14 @@ struct list_head *seq_list_start(struct list_head *head, loff_t pos)
 {
     struct list_head *at;
 
-    list_for_each(at, head)
-        if (pos-- == 0) return at;
+    list_for_each(at, head) if (pos-- == 0) return at;
     return NULL;
 }
 
-struct list_head *seq_list_start_head(struct list_head *head, loff_t pos) { return pos ? seq_list_start(head, pos - 1) : head; }
+struct list_head *seq_list_start_head(struct list_head *head, loff_t pos)
+{
+    return pos ? seq_list_start(head, pos - 1) : head;
+}
 
 struct list_head *seq_list_next(void *v, struct list_head *head, loff_t *pos)
 {

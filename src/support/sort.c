@@ -70,7 +70,8 @@ static void heap_sort(const struct order *o, char *base, size_t count, size_t si
     }
 }
 
-__weak void sort_r(void *base, size_t count, size_t size, cmp_r_func_t compare, swap_r_func_t swap_elements, const void *priv)
+__weak void sort_r(void *base, size_t count, size_t size, cmp_r_func_t compare, swap_r_func_t swap_elements,
+                   const void *priv)
 {
     struct order o = {.compare_r = compare, .swap_r = swap_elements, .priv = priv};
     heap_sort(&o, base, count, size);

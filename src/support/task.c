@@ -98,7 +98,8 @@ long schedule_timeout(long timeout)
         __set_current_state(TASK_RUNNING);
         return 0;
     }
-    if (timeout != MAX_SCHEDULE_TIMEOUT) deadline = ashlar_port_monotonic_ns() + jiffies_to_nsecs((unsigned long)timeout);
+    if (timeout != MAX_SCHEDULE_TIMEOUT)
+        deadline = ashlar_port_monotonic_ns() + jiffies_to_nsecs((unsigned long)timeout);
     for (;;) {
         u32 word = __atomic_load_n(&task->wake_word, __ATOMIC_ACQUIRE);
         u64 left = U64_MAX;
@@ -129,7 +130,11 @@ void schedule(void)
 }
 
 void io_schedule(void) { schedule(); }
-void yield(void) { ashlar_cond_resched(); ashlar_port_spin(63); }
+void yield(void)
+{
+    ashlar_cond_resched();
+    ashlar_port_spin(63);
+}
 
 long schedule_timeout_interruptible(long timeout)
 {
@@ -211,8 +216,7 @@ static void kthread_main(void *argument)
     kthread_finish(thread, thread->function(thread->data));
 }
 
-struct task_struct *kthread_create_on_node(int (*function)(void *data), void *data, int node,
-                                           const char *name, ...)
+struct task_struct *kthread_create_on_node(int (*function)(void *data), void *data, int node, const char *name, ...)
 {
     struct kthread *thread = kzalloc(sizeof(*thread), GFP_KERNEL);
     va_list arguments;
@@ -235,8 +239,7 @@ struct task_struct *kthread_create_on_node(int (*function)(void *data), void *da
     return thread->task;
 }
 
-struct task_struct *kthread_create_on_cpu(int (*function)(void *data), void *data, unsigned int cpu,
-                                          const char *name)
+struct task_struct *kthread_create_on_cpu(int (*function)(void *data), void *data, unsigned int cpu, const char *name)
 {
     return kthread_create_on_node(function, data, -1, name, cpu);
 }

@@ -124,8 +124,7 @@ int mod_timer(struct timer_list *timer, unsigned long expires)
     was_queued = (timer->state & QUEUED) != 0;
     if (was_queued) list_del(&timer->entry);
     timer->expires = expires;
-    list_for_each_entry(at, &timers, entry)
-        if (time_after(at->expires, expires)) break;
+    list_for_each_entry(at, &timers, entry) if (time_after(at->expires, expires)) break;
     list_add_tail(&timer->entry, &at->entry);
     WRITE_ONCE(timer->state, QUEUED);
     soonest = list_is_first(&timer->entry, &timers);

@@ -33,7 +33,10 @@ static void *copy(void *to, const void __user *from, size_t size)
     return ERR_PTR(-EFAULT);
 }
 
-void *memdup_user(const void __user *from, size_t size) { return copy(kmalloc(size, GFP_USER | __GFP_NOWARN), from, size); }
+void *memdup_user(const void __user *from, size_t size)
+{
+    return copy(kmalloc(size, GFP_USER | __GFP_NOWARN), from, size);
+}
 void *vmemdup_user(const void __user *from, size_t size) { return copy(kvmalloc(size, GFP_USER), from, size); }
 
 void *memdup_user_nul(const void __user *from, size_t size)

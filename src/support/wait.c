@@ -118,7 +118,8 @@ static int wake_locked(struct wait_queue_head *queue, unsigned int mode, int exc
     struct wait_queue_entry *entry, *next;
     int woken = 0;
 
-    list_for_each_entry_safe(entry, next, &queue->head, entry) {
+    list_for_each_entry_safe(entry, next, &queue->head, entry)
+    {
         unsigned int flags = entry->flags;
         if (!entry->func(entry, mode, 0, key) || !(flags & WQ_FLAG_EXCLUSIVE)) continue;
         if (++woken == exclusive) break;
@@ -190,10 +191,7 @@ unsigned long wait_for_completion_timeout(struct completion *x, unsigned long ti
     return (unsigned long)left;
 }
 
-void wait_for_completion(struct completion *x)
-{
-    wait_for_completion_timeout(x, MAX_SCHEDULE_TIMEOUT);
-}
+void wait_for_completion(struct completion *x) { wait_for_completion_timeout(x, MAX_SCHEDULE_TIMEOUT); }
 
 /* ---- semaphores ------------------------------------------------------------------------------ */
 

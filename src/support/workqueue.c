@@ -20,8 +20,7 @@ struct workqueue_struct {
     char name[TASK_COMM_LEN];
 };
 
-static struct workqueue_struct the_system_queue = {.works = LIST_HEAD_INIT(the_system_queue.works),
-                                                   .name = "events"};
+static struct workqueue_struct the_system_queue = {.works = LIST_HEAD_INIT(the_system_queue.works), .name = "events"};
 struct workqueue_struct *system_wq = &the_system_queue;
 
 static void changed(struct workqueue_struct *queue)

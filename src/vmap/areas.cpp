@@ -80,8 +80,8 @@ Range* lowest_fit(rb_node* node, usize length, usize align, uptr low, uptr high)
     return lowest_fit(node->rb_right, length, align, low, high);
 }
 
-// Cuts [start, start + length) out of the range. spares[0] serves when two pieces stay; when nothing
-// stays, the range becomes spares[1].
+// Cuts [start, start + length) out of the range. spares[0] serves when two pieces stay; when
+// nothing stays, the range becomes spares[1].
 void cut(Range* range, uptr start, usize length, Range** spares) {
     const uptr end = start + length;
     if (range->start == start && range->end == end) {
@@ -177,8 +177,10 @@ shrinker lazy_shrinker;
 }  // namespace
 
 void start_areas() {
-    range_cache = kmem_cache_create("vmap_range", sizeof(Range), 0, SLAB_PANIC | SLAB_NOLEAKTRACE, nullptr);
-    area_cache = kmem_cache_create("vmap_area", sizeof(Area), 0, SLAB_PANIC | SLAB_NOLEAKTRACE, nullptr);
+    range_cache =
+        kmem_cache_create("vmap_range", sizeof(Range), 0, SLAB_PANIC | SLAB_NOLEAKTRACE, nullptr);
+    area_cache =
+        kmem_cache_create("vmap_area", sizeof(Area), 0, SLAB_PANIC | SLAB_NOLEAKTRACE, nullptr);
     const ashlar_window& window = *ashlar_port_window();
     const uptr bounds[2][2] = {{window.vmalloc, window.vmalloc + window.vmalloc_bytes},
                                {window.modules, window.modules + window.modules_bytes}};
@@ -287,7 +289,8 @@ int map_frames(Area& area, struct page** pages, usize count, unsigned rights) {
         struct page* first = pages[i];
         usize run = 1;
         while (i + run < count && pages[i + run] == first + run) run++;
-        const int error = ashlar_port_map(area.start + (i << PAGE_SHIFT), page_to_pfn(first), run, rights);
+        const int error =
+            ashlar_port_map(area.start + (i << PAGE_SHIFT), page_to_pfn(first), run, rights);
         if (error != 0) {
             if (i != 0) {
                 ashlar_port_unmap(area.start, i << PAGE_SHIFT);

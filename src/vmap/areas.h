@@ -37,13 +37,13 @@ struct Range {
 struct Area {
     rb_node by_address;
     vm_struct vm;
-    uptr start;      // vm.addr
-    uptr end;        // with the guard gap
-    usize mapped;    // bytes from start that are mapped
+    uptr start;    // vm.addr
+    uptr end;      // with the guard gap
+    usize mapped;  // bytes from start that are mapped
     bool in_modules;
-    bool ram;        // by vm_map_ram
-    bool plain;      // ordinary rights and frames: may go to the shelf
-    Area* next;      // on the lazy list or a shelf
+    bool ram;    // by vm_map_ram
+    bool plain;  // ordinary rights and frames: may go to the shelf
+    Area* next;  // on the lazy list or a shelf
 };
 
 void start_areas();
@@ -53,14 +53,15 @@ Area* reserve(usize bytes, usize align, uptr low, uptr high, gfp_t flags);
 // Takes an area that is not mapped (any more) apart.
 void unreserve(Area* area);
 
-Area* find(const void* address);  // the one that contains it
+Area* find(const void* address);         // the one that contains it
 Area* find_locked(const void* address);  // the same under areas_lock
 Area* find_start(const void* address);
 
 // Maps the frames in runs as long as they come; all or nothing.
 int map_frames(Area& area, struct page** pages, usize count, unsigned rights);
 
-// Out of use: off the tree at once, unmapped with the next purge. `frames_too`: its frames are freed then.
+// Out of use: off the tree at once, unmapped with the next purge. `frames_too`: its frames are
+// freed then.
 void retire(Area* area, bool frames_too);
 Area* take_shelved(usize pages);
 usize purge();

@@ -19,7 +19,7 @@ enum { GRAIN = 8, GRAINS = ASHLAR_PERCPU_STRIDE / GRAIN };
 
 struct chunk {
     struct list_head list;
-    char *base;
+    char* base;
     unsigned int free; /* grains */
     DECLARE_BITMAP(used, GRAINS);
     DECLARE_BITMAP(ends, GRAINS);
@@ -30,24 +30,24 @@ static DEFINE_MUTEX(growing);
 
 struct region {
     char *start, *stop;
-    char *copies; /* of CPU 1, 2, ... */
+    char* copies; /* of CPU 1, 2, ... */
     size_t stride;
 };
 /* The program and the libraries that have per-CPU variables. */
 static struct region regions[16];
 static unsigned int region_count;
 
-static const struct cpumask *all_cpus(void)
-{
+static const struct cpumask* all_cpus(void) {
     static struct cpumask mask;
     if (!cpumask_test_cpu(0, &mask)) bitmap_set(mask.bits, 0, ashlar_port_cpu_count());
     return &mask;
 }
-const struct cpumask *ashlar_cpu_all(void) { return all_cpus(); }
+const struct cpumask* ashlar_cpu_all(void) {
+    return all_cpus();
+}
 
-void ashlar_register_percpu(char *start, char *stop)
-{
-    struct region *region;
+void ashlar_register_percpu(char* start, char* stop) {
+    struct region* region;
     unsigned int others = ashlar_port_cpu_count() - 1;
 
     for (unsigned int i = 0; i < region_count; i++)
@@ -60,26 +60,25 @@ void ashlar_register_percpu(char *start, char *stop)
     if (others) {
         region->copies = ashlar_port_early(others * region->stride);
         if (!region->copies) panic("no memory for per-CPU variables");
-        for (unsigned int i = 0; i < others; i++) memcpy(region->copies + i * region->stride, start, (size_t)(stop - start));
+        for (unsigned int i = 0; i < others; i++)
+            memcpy(region->copies + i * region->stride, start, (size_t)(stop - start));
     }
     __atomic_store_n(&region_count, region_count + 1, __ATOMIC_RELEASE);
 }
 
-void *ashlar_per_cpu(const volatile void *base, unsigned int cpu)
-{
+void* ashlar_per_cpu(const volatile void* base, unsigned int cpu) {
     unsigned int count = __atomic_load_n(&region_count, __ATOMIC_ACQUIRE);
-    char *at = (char *)base;
+    char* at = (char*)base;
 
     for (unsigned int i = 0; i < count; i++) {
-        struct region *region = &regions[i];
+        struct region* region = &regions[i];
         if (at < region->start || at >= region->stop) continue;
         return cpu == 0 ? at : region->copies + (cpu - 1) * region->stride + (at - region->start);
     }
     return at + cpu * ASHLAR_PERCPU_STRIDE;
 }
 
-static char *take(struct chunk *chunk, unsigned int grains, unsigned long align_mask)
-{
+static char* take(struct chunk* chunk, unsigned int grains, unsigned long align_mask) {
     unsigned long at;
 
     if (chunk->free < grains) return NULL;
@@ -91,11 +90,10 @@ static char *take(struct chunk *chunk, unsigned int grains, unsigned long align_
     return chunk->base + at * GRAIN;
 }
 
-static char *take_from_any(unsigned int grains, unsigned long align_mask)
-{
-    struct chunk *chunk;
+static char* take_from_any(unsigned int grains, unsigned long align_mask) {
+    struct chunk* chunk;
     unsigned long flags;
-    char *base = NULL;
+    char* base = NULL;
 
     spin_lock_irqsave(&chunks_lock, flags);
     list_for_each_entry(chunk, &chunks, list) {
@@ -106,9 +104,8 @@ static char *take_from_any(unsigned int grains, unsigned long align_mask)
     return base;
 }
 
-static bool grow(void)
-{
-    struct chunk *chunk = kvzalloc(sizeof(*chunk), GFP_KERNEL);
+static bool grow(void) {
+    struct chunk* chunk = kvzalloc(sizeof(*chunk), GFP_KERNEL);
     unsigned long flags;
 
     if (!chunk) return false;
@@ -124,14 +121,14 @@ static bool grow(void)
     return true;
 }
 
-void __percpu *__alloc_percpu_gfp(size_t size, size_t align, gfp_t flags)
-{
+void __percpu* __alloc_percpu_gfp(size_t size, size_t align, gfp_t flags) {
     unsigned int grains = (unsigned int)DIV_ROUND_UP(size, GRAIN);
     unsigned long align_mask = max_t(size_t, align, GRAIN) / GRAIN - 1;
-    char *base;
+    char* base;
 
     if (!size || size > PCPU_MIN_UNIT_SIZE || align > PAGE_SIZE || (align & (align - 1))) {
-        WARN(!(flags & __GFP_NOWARN), "illegal size (%zu) or align (%zu) for percpu allocation", size, align);
+        WARN(!(flags & __GFP_NOWARN), "illegal size (%zu) or align (%zu) for percpu allocation",
+             size, align);
         return NULL;
     }
     base = take_from_any(grains, align_mask);
@@ -146,18 +143,19 @@ void __percpu *__alloc_percpu_gfp(size_t size, size_t align, gfp_t flags)
         memset(base + cpu * ASHLAR_PERCPU_STRIDE, 0, grains * GRAIN);
     return base;
 }
-void __percpu *__alloc_percpu(size_t size, size_t align) { return __alloc_percpu_gfp(size, align, GFP_KERNEL); }
+void __percpu* __alloc_percpu(size_t size, size_t align) {
+    return __alloc_percpu_gfp(size, align, GFP_KERNEL);
+}
 
-void free_percpu(void __percpu *base)
-{
-    struct chunk *chunk;
+void free_percpu(void __percpu* base) {
+    struct chunk* chunk;
     unsigned long flags;
 
     if (!base) return;
     spin_lock_irqsave(&chunks_lock, flags);
     list_for_each_entry(chunk, &chunks, list) {
-        unsigned long at = (unsigned long)((char *)base - chunk->base), end;
-        if ((char *)base < chunk->base || at >= ASHLAR_PERCPU_STRIDE) continue;
+        unsigned long at = (unsigned long)((char*)base - chunk->base), end;
+        if ((char*)base < chunk->base || at >= ASHLAR_PERCPU_STRIDE) continue;
         at /= GRAIN;
         BUG_ON(!test_bit(at, chunk->used));
         end = find_next_bit(chunk->ends, GRAINS, at);
@@ -171,8 +169,7 @@ void free_percpu(void __percpu *base)
     WARN(1, "free_percpu of %px, which is no per-CPU memory", base);
 }
 
-phys_addr_t per_cpu_ptr_to_phys(void *address)
-{
+phys_addr_t per_cpu_ptr_to_phys(void* address) {
     if (!is_vmalloc_addr(address)) return __pa(address);
     return page_to_phys(vmalloc_to_page(address)) + offset_in_page(address);
 }

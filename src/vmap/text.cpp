@@ -20,7 +20,8 @@ struct Line {
     __attribute__((format(printf, 2, 3))) void add(const char* format, ...) {
         va_list arguments;
         va_start(arguments, format);
-        length += static_cast<usize>(ashlar_vscnprintf(text + length, sizeof(text) - length, format, arguments));
+        length += static_cast<usize>(
+            ashlar_vscnprintf(text + length, sizeof(text) - length, format, arguments));
         va_end(arguments);
     }
 };

@@ -37,7 +37,8 @@ usize fetch_frames(struct page** pages, usize count, gfp_t flags) {
         while ((usize{1} << order) > left) order--;
         struct page* block = nullptr;
         if (order > 0) {
-            const gfp_t gently = (flags & ~(__GFP_DIRECT_RECLAIM | __GFP_NOFAIL)) | __GFP_NORETRY | __GFP_NOWARN;
+            const gfp_t gently =
+                (flags & ~(__GFP_DIRECT_RECLAIM | __GFP_NOFAIL)) | __GFP_NORETRY | __GFP_NOWARN;
             block = alloc_pages(gently, order);
             if (block == nullptr) {
                 order--;
@@ -48,7 +49,8 @@ usize fetch_frames(struct page** pages, usize count, gfp_t flags) {
             block = alloc_pages(flags, 0);
             if (block == nullptr) return got;
         }
-        for (struct page* const end = block + (usize{1} << order); block != end; block++) pages[got++] = block;
+        for (struct page* const end = block + (usize{1} << order); block != end; block++)
+            pages[got++] = block;
     }
     return got;
 }
@@ -84,17 +86,20 @@ void work_off_deferred() {
 // An area in use as its caller knows it, or null after the report.
 Area* area_to_free(const void* pointer, const char* call) {
     if (!PAGE_ALIGNED(pointer)) {
-        ashlar_warn_text(__FILE__, __LINE__, call, "Trying to %s() bad address (%px)", call, pointer);
+        ashlar_warn_text(__FILE__, __LINE__, call, "Trying to %s() bad address (%px)", call,
+                         pointer);
         return nullptr;
     }
     Area* area = find_start(pointer);
     if (area == nullptr) {
-        ashlar_warn_text(__FILE__, __LINE__, call, "Trying to %s() nonexistent vm area (%px)", call, pointer);
+        ashlar_warn_text(__FILE__, __LINE__, call, "Trying to %s() nonexistent vm area (%px)", call,
+                         pointer);
     }
     return area;
 }
 
-void* map_given(struct page** pages, usize count, unsigned rights, bool ram, bool take_array, const void* caller) {
+void* map_given(struct page** pages, usize count, unsigned rights, bool ram, bool take_array,
+                const void* caller) {
     Area* area = reserve(count << PAGE_SHIFT, PAGE_SIZE, VMALLOC_START, VMALLOC_END, GFP_KERNEL);
     if (area == nullptr) return nullptr;
     struct page** kept = take_array ? pages : page_array(count, GFP_KERNEL);
@@ -134,8 +139,8 @@ void* __vmalloc_node_range(unsigned long size, unsigned long align, unsigned lon
     ashlar_might_sleep("vmalloc", __FILE__, __LINE__);
     work_off_deferred();
     const unsigned rights = static_cast<unsigned>(pgprot_val(prot));
-    const bool plain = rights == ASHLAR_PROT_WRITE && start == VMALLOC_START && align == PAGE_SIZE &&
-                       (flags & (GFP_DMA | GFP_DMA32)) == 0;
+    const bool plain = rights == ASHLAR_PROT_WRITE && start == VMALLOC_START &&
+                       align == PAGE_SIZE && (flags & (GFP_DMA | GFP_DMA32)) == 0;
     if (plain) {
         if (Area* area = take_shelved(count)) {
             area->vm.flags = VM_ALLOC | vm_flags;
@@ -146,8 +151,9 @@ void* __vmalloc_node_range(unsigned long size, unsigned long align, unsigned lon
             return area->vm.addr;
         }
     }
-    const gfp_t frame_flags = (flags & (GFP_RECLAIM_MASK | GFP_DMA | GFP_DMA32 | __GFP_ZERO | __GFP_ACCOUNT)) |
-                              ((flags & (GFP_DMA | GFP_DMA32)) == 0 ? __GFP_HIGHMEM : 0u);
+    const gfp_t frame_flags =
+        (flags & (GFP_RECLAIM_MASK | GFP_DMA | GFP_DMA32 | __GFP_ZERO | __GFP_ACCOUNT)) |
+        ((flags & (GFP_DMA | GFP_DMA32)) == 0 ? __GFP_HIGHMEM : 0u);
     for (;;) {
         Area* area = reserve(bytes, align, start, end, flags);
         const char* why = "no address space left";
@@ -162,7 +168,8 @@ void* __vmalloc_node_range(unsigned long size, unsigned long align, unsigned lon
                 if (got == count) {
                     error = map_frames(*area, pages, count, rights);
                     why = "the frames cannot be mapped";
-                    if (error == -ENOMEM && purge() != 0) error = map_frames(*area, pages, count, rights);
+                    if (error == -ENOMEM && purge() != 0)
+                        error = map_frames(*area, pages, count, rights);
                     if (error == 0) {
                         area->vm.pages = pages;
                         area->vm.nr_pages = static_cast<unsigned>(count);
@@ -186,16 +193,25 @@ void* __vmalloc_node_range(unsigned long size, unsigned long align, unsigned lon
     }
 }
 
-void* __vmalloc_node(unsigned long size, unsigned long align, gfp_t flags, int node, const void* caller) {
-    return __vmalloc_node_range(size, align, VMALLOC_START, VMALLOC_END, flags, PAGE_KERNEL, 0, node,
-                                caller != nullptr ? caller : __builtin_return_address(0));
+void* __vmalloc_node(unsigned long size, unsigned long align, gfp_t flags, int node,
+                     const void* caller) {
+    return __vmalloc_node_range(size, align, VMALLOC_START, VMALLOC_END, flags, PAGE_KERNEL, 0,
+                                node, caller != nullptr ? caller : __builtin_return_address(0));
 }
 
 #define HERE __builtin_return_address(0)
-void* __vmalloc(unsigned long size, gfp_t flags) { return __vmalloc_node(size, 1, flags, -1, HERE); }
-void* vmalloc(unsigned long size) { return __vmalloc_node(size, 1, GFP_KERNEL, -1, HERE); }
-void* vzalloc(unsigned long size) { return __vmalloc_node(size, 1, GFP_KERNEL | __GFP_ZERO, -1, HERE); }
-void* vmalloc_node(unsigned long size, int node) { return __vmalloc_node(size, 1, GFP_KERNEL, node, HERE); }
+void* __vmalloc(unsigned long size, gfp_t flags) {
+    return __vmalloc_node(size, 1, flags, -1, HERE);
+}
+void* vmalloc(unsigned long size) {
+    return __vmalloc_node(size, 1, GFP_KERNEL, -1, HERE);
+}
+void* vzalloc(unsigned long size) {
+    return __vmalloc_node(size, 1, GFP_KERNEL | __GFP_ZERO, -1, HERE);
+}
+void* vmalloc_node(unsigned long size, int node) {
+    return __vmalloc_node(size, 1, GFP_KERNEL, node, HERE);
+}
 void* vzalloc_node(unsigned long size, int node) {
     return __vmalloc_node(size, 1, GFP_KERNEL | __GFP_ZERO, node, HERE);
 }
@@ -203,13 +219,20 @@ void* vmalloc_huge(unsigned long size, gfp_t flags) {
     // Whole 2 MiB pieces only if they start at such an address.
     return __vmalloc_node(size, size >= PMD_SIZE ? PMD_SIZE : 1, flags, -1, HERE);
 }
-void* vmalloc_32(unsigned long size) { return __vmalloc_node(size, 1, GFP_DMA32 | GFP_KERNEL, -1, HERE); }
-static void* vmalloc_for_user(unsigned long size, gfp_t flags, const void* caller) {
-    return __vmalloc_node_range(size, PAGE_SIZE, VMALLOC_START, VMALLOC_END, flags | GFP_KERNEL | __GFP_ZERO,
-                                PAGE_KERNEL, VM_USERMAP, -1, caller);
+void* vmalloc_32(unsigned long size) {
+    return __vmalloc_node(size, 1, GFP_DMA32 | GFP_KERNEL, -1, HERE);
 }
-void* vmalloc_user(unsigned long size) { return vmalloc_for_user(size, 0, HERE); }
-void* vmalloc_32_user(unsigned long size) { return vmalloc_for_user(size, GFP_DMA32, HERE); }
+static void* vmalloc_for_user(unsigned long size, gfp_t flags, const void* caller) {
+    return __vmalloc_node_range(size, PAGE_SIZE, VMALLOC_START, VMALLOC_END,
+                                flags | GFP_KERNEL | __GFP_ZERO, PAGE_KERNEL, VM_USERMAP, -1,
+                                caller);
+}
+void* vmalloc_user(unsigned long size) {
+    return vmalloc_for_user(size, 0, HERE);
+}
+void* vmalloc_32_user(unsigned long size) {
+    return vmalloc_for_user(size, GFP_DMA32, HERE);
+}
 
 void vfree_atomic(const void* pointer) {
     if (pointer == nullptr) return;
@@ -246,10 +269,12 @@ void* vmap(struct page** pages, unsigned int count, unsigned long flags, pgprot_
 }
 
 void* vmap_pfn(unsigned long* pfns, unsigned int count, pgprot_t prot) {
-    auto** pages = static_cast<struct page**>(kvmalloc_array(count, sizeof(struct page*), GFP_KERNEL));
+    auto** pages =
+        static_cast<struct page**>(kvmalloc_array(count, sizeof(struct page*), GFP_KERNEL));
     if (pages == nullptr) return nullptr;
     for (unsigned i = 0; i < count; i++) pages[i] = pfn_to_page(pfns[i]);
-    void* mapped = map_given(pages, count, static_cast<unsigned>(pgprot_val(prot)), false, false, HERE);
+    void* mapped =
+        map_given(pages, count, static_cast<unsigned>(pgprot_val(prot)), false, false, HERE);
     kvfree(pages);
     return mapped;
 }
@@ -325,7 +350,8 @@ unsigned long vmalloc_to_pfn(const void* pointer) {
 }
 unsigned long vmalloc_nr_pages() {
     unsigned long pages = 0;
-    for_each_area([&](Area& area) { pages += (area.vm.flags & VM_ALLOC) != 0 ? area.vm.nr_pages : 0; });
+    for_each_area(
+        [&](Area& area) { pages += (area.vm.flags & VM_ALLOC) != 0 ? area.vm.nr_pages : 0; });
     return pages;
 }
 bool vmalloc_dump_obj(void* object) {
@@ -346,8 +372,8 @@ int remap_vmalloc_range_partial(struct vm_area_struct* vma, unsigned long user, 
     const usize count = size >> PAGE_SHIFT;
     if (first + count < first || first + count > area->vm.nr_pages) return -EINVAL;
     for (usize i = 0; i < count; i++) {
-        const int error = ashlar_port_map(user + (i << PAGE_SHIFT), page_to_pfn(area->vm.pages[first + i]), 1,
-                                          ASHLAR_MAP_WRITE);
+        const int error = ashlar_port_map(
+            user + (i << PAGE_SHIFT), page_to_pfn(area->vm.pages[first + i]), 1, ASHLAR_MAP_WRITE);
         if (error != 0) {
             if (i != 0) ashlar_port_unmap(user, i << PAGE_SHIFT);
             return error;
@@ -357,27 +383,39 @@ int remap_vmalloc_range_partial(struct vm_area_struct* vma, unsigned long user, 
     return 0;
 }
 int remap_vmalloc_range(struct vm_area_struct* vma, void* pointer, unsigned long pgoff) {
-    return remap_vmalloc_range_partial(vma, vma->vm_start, pointer, pgoff, vma->vm_end - vma->vm_start);
+    return remap_vmalloc_range_partial(vma, vma->vm_start, pointer, pgoff,
+                                       vma->vm_end - vma->vm_start);
 }
 
 // ---- memory for code ----------------------------------------------------------
 
 void* module_alloc(unsigned long size) {
     const ashlar_window& window = *ashlar_port_window();
-    return __vmalloc_node_range(size, PAGE_SIZE, window.modules, window.modules + window.modules_bytes,
-                                GFP_KERNEL, PAGE_KERNEL, VM_FLUSH_RESET_PERMS, -1, HERE);
+    return __vmalloc_node_range(size, PAGE_SIZE, window.modules,
+                                window.modules + window.modules_bytes, GFP_KERNEL, PAGE_KERNEL,
+                                VM_FLUSH_RESET_PERMS, -1, HERE);
 }
-void module_memfree(void* pointer) { vfree(pointer); }
+void module_memfree(void* pointer) {
+    vfree(pointer);
+}
 
 static int set_rights(unsigned long where, int pages, unsigned rights) {
     return is_vmalloc_or_module_addr(reinterpret_cast<void*>(where))
                ? ashlar_port_protect(where, static_cast<usize>(pages) << PAGE_SHIFT, rights)
                : -EINVAL;
 }
-int set_memory_ro(unsigned long where, int pages) { return set_rights(where, pages, 0); }
-int set_memory_rw(unsigned long where, int pages) { return set_rights(where, pages, ASHLAR_MAP_WRITE); }
-int set_memory_nx(unsigned long where, int pages) { return set_rights(where, pages, ASHLAR_MAP_WRITE); }
-int set_memory_x(unsigned long where, int pages) { return set_rights(where, pages, ASHLAR_MAP_EXEC); }
+int set_memory_ro(unsigned long where, int pages) {
+    return set_rights(where, pages, 0);
+}
+int set_memory_rw(unsigned long where, int pages) {
+    return set_rights(where, pages, ASHLAR_MAP_WRITE);
+}
+int set_memory_nx(unsigned long where, int pages) {
+    return set_rights(where, pages, ASHLAR_MAP_WRITE);
+}
+int set_memory_x(unsigned long where, int pages) {
+    return set_rights(where, pages, ASHLAR_MAP_EXEC);
+}
 
 // ---- whichever fits -------------------------------------------------------------
 

@@ -68,15 +68,15 @@ void expect_not_live(const void* p) {
 }
 
 ashlar_place_kind kind_of_size(std::size_t size) {
-    return size <= 16 * kKiB   ? ASHLAR_PLACE_SMALL
+    return size <= 16 * kKiB    ? ASHLAR_PLACE_SMALL
            : size <= 512 * kKiB ? ASHLAR_PLACE_MEDIUM
                                 : ASHLAR_PLACE_LARGE;
 }
 
 TEST(Where, LiveBlocksOfEverySize) {
     std::vector<void*> blocks;
-    for (std::size_t size : {1ul, 16ul, 17ul, 100ul, 1000ul, 4097ul, 16 * kKiB, 16 * kKiB + 1, 200 * kKiB,
-                             512 * kKiB, 512 * kKiB + 1, kMiB, 20 * kMiB}) {
+    for (std::size_t size : {1ul, 16ul, 17ul, 100ul, 1000ul, 4097ul, 16 * kKiB, 16 * kKiB + 1,
+                             200 * kKiB, 512 * kKiB, 512 * kKiB + 1, kMiB, 20 * kMiB}) {
         void* p = ashlar_malloc(size);
         expect_live(p, kind_of_size(size));
         blocks.push_back(p);

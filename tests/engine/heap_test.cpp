@@ -24,8 +24,8 @@ const std::vector<usize>& sizes() {
     static const std::vector<usize> all = [] {
         std::vector<usize> s{0, 1, 2, 7, 8};
         for (const usize border :
-             {usize{16}, usize{32}, usize{256}, usize{1024}, usize{4096}, classes::kSmallMax, 64 * kKiB,
-              128 * kKiB, kMediumMax, kMediumMax * 2, 4 * kMiB}) {
+             {usize{16}, usize{32}, usize{256}, usize{1024}, usize{4096}, classes::kSmallMax,
+              64 * kKiB, 128 * kKiB, kMediumMax, kMediumMax * 2, 4 * kMiB}) {
             for (const usize size : {border - 1, border, border + 1}) s.push_back(size);
         }
         return s;

@@ -147,7 +147,8 @@ static struct platform_driver driver = {.probe = probe, .remove = remove_driver,
 static void platform(void)
 {
     int five = 5, bad = -EIO;
-    struct platform_device *before = platform_device_register_data(NULL, "thing", 0, &five, sizeof(five)), *after, *failing;
+    struct platform_device *before = platform_device_register_data(NULL, "thing", 0, &five, sizeof(five)), *after,
+                           *failing;
 
     CHECK(strcmp(dev_name(&before->dev), "thing.0") == 0);
     CHECK(platform_driver_register(&driver) == 0);
@@ -167,9 +168,22 @@ static void platform(void)
 
 /* ---- sequence files --------------------------------------------------------------------------- */
 
-static void *lines_start(struct seq_file *seq, loff_t *pos) { (void)seq; return *pos < 3000 ? (void *)(*pos + 1) : NULL; }
-static void *lines_next(struct seq_file *seq, void *v, loff_t *pos) { (void)v; ++*pos; return lines_start(seq, pos); }
-static void lines_stop(struct seq_file *seq, void *v) { (void)seq; (void)v; }
+static void *lines_start(struct seq_file *seq, loff_t *pos)
+{
+    (void)seq;
+    return *pos < 3000 ? (void *)(*pos + 1) : NULL;
+}
+static void *lines_next(struct seq_file *seq, void *v, loff_t *pos)
+{
+    (void)v;
+    ++*pos;
+    return lines_start(seq, pos);
+}
+static void lines_stop(struct seq_file *seq, void *v)
+{
+    (void)seq;
+    (void)v;
+}
 static int lines_show(struct seq_file *seq, void *v)
 {
     if ((long)v % 1000 == 0) return SEQ_SKIP;
@@ -227,7 +241,8 @@ static int remember(struct notifier_block *block, unsigned long action, void *da
 static void notifiers(void)
 {
     static BLOCKING_NOTIFIER_HEAD(chain);
-    struct notifier_block low = {.notifier_call = remember, .priority = 1}, middle = {.notifier_call = remember, .priority = 5},
+    struct notifier_block low = {.notifier_call = remember, .priority = 1},
+                          middle = {.notifier_call = remember, .priority = 5},
                           high = {.notifier_call = remember, .priority = 9};
 
     blocking_notifier_chain_register(&chain, &middle);
@@ -264,7 +279,11 @@ static void timers(void)
 }
 
 static int objects_released;
-static void count_release(struct kobject *kobj) { (void)kobj; objects_released++; }
+static void count_release(struct kobject *kobj)
+{
+    (void)kobj;
+    objects_released++;
+}
 static void objects(void)
 {
     static const struct kobj_type type = {.release = count_release};
@@ -283,7 +302,11 @@ static void objects(void)
 }
 
 static int references_gone;
-static void gone(struct percpu_ref *ref) { (void)ref; references_gone++; }
+static void gone(struct percpu_ref *ref)
+{
+    (void)ref;
+    references_gone++;
+}
 static void references(void)
 {
     static DEFINE_STATIC_KEY_FALSE(key);

@@ -4,21 +4,21 @@
 #ifdef ASHLAR_FREESTANDING
 #include <ashlar/x86_64.h>
 
-static _Bool faults(volatile char* address) {
-    return ashlar_x86_touch(address, 0);
-}
+static _Bool faults(volatile char *address) { return ashlar_x86_touch(address, 0); }
 #else
 #include <setjmp.h>
 #include <signal.h>
 #include <stdlib.h>
 
 static sigjmp_buf fault_jump;
-static void on_fault(int number) {
+static void on_fault(int number)
+{
     (void)number;
     siglongjmp(fault_jump, 1);
 }
 /* What lies there may be poisoned in a sanitizer's shadow; the question is whether it is mapped. */
-__attribute__((noinline, no_sanitize("address"))) static _Bool faults(volatile char* address) {
+__attribute__((noinline, no_sanitize("address"))) static _Bool faults(volatile char *address)
+{
     struct sigaction action = {0}, old;
     _Bool faulted = 1;
 

@@ -77,7 +77,8 @@ static void runs(void)
     CHECK(ashlar_free_frames() == before);
 
     /* In any order, with compound blocks among them, each is put. */
-    for (int i = 0; i < 32; i++) pages[i] = i % 8 == 7 ? alloc_pages(GFP_KERNEL | __GFP_COMP, 2) : alloc_page(GFP_KERNEL);
+    for (int i = 0; i < 32; i++)
+        pages[i] = i % 8 == 7 ? alloc_pages(GFP_KERNEL | __GFP_COMP, 2) : alloc_page(GFP_KERNEL);
     release_pages(pages, 32);
     CHECK(ashlar_free_frames() == before);
     CHECK(ashlar_check_invariants());
@@ -111,7 +112,12 @@ static void zones(void)
 
 static struct page *held; /* chained through private */
 static unsigned long given_up;
-static unsigned long count_held(struct shrinker *s, struct shrink_control *c) { (void)s; (void)c; return held ? 512 : 0; }
+static unsigned long count_held(struct shrinker *s, struct shrink_control *c)
+{
+    (void)s;
+    (void)c;
+    return held ? 512 : 0;
+}
 static unsigned long scan_held(struct shrinker *s, struct shrink_control *c)
 {
     unsigned long n = 0;

@@ -22,8 +22,7 @@ static void sizes(void)
         memset(p, 0x5a, ksize(p));
         memset(z, 0xa5, ksize(z));
         CHECK(memchr_inv(p, 0x5a, ksize(p)) == NULL);
-        for (size_t at = 0; at < size; at += PAGE_SIZE)
-            CHECK(virt_to_phys(p + at) == virt_to_phys(p) + at);
+        for (size_t at = 0; at < size; at += PAGE_SIZE) CHECK(virt_to_phys(p + at) == virt_to_phys(p) + at);
         kfree(p);
         kfree(z);
     }
@@ -155,7 +154,8 @@ static void fragmented(void)
     scope = memalloc_noreclaim_save();
     while ((page = alloc_page(GFP_NOWAIT | __GFP_NOWARN))) list_add_tail(&page->lru, &pages);
     memalloc_noreclaim_restore(scope);
-    list_for_each_entry_safe(page, next, &pages, lru) {
+    list_for_each_entry_safe(page, next, &pages, lru)
+    {
         if (page_to_pfn(page) % 2) continue;
         list_del(&page->lru);
         __free_page(page);

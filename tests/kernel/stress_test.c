@@ -30,10 +30,7 @@ static void fill(struct block *b, u32 size, u32 seed)
     b->seed = seed;
     memset(b + 1, (int)(seed & 0xff), size - sizeof(*b));
 }
-static void verify(struct block *b)
-{
-    CHECK(memchr_inv(b + 1, (int)(b->seed & 0xff), b->size - sizeof(*b)) == NULL);
-}
+static void verify(struct block *b) { CHECK(memchr_inv(b + 1, (int)(b->seed & 0xff), b->size - sizeof(*b)) == NULL); }
 
 /* In the middle of whatever the CPU was doing. */
 static void tick(void *unused)

@@ -144,7 +144,8 @@ static void per_cpu_memory(void)
     int __percpu *dynamic = alloc_percpu(int);
     int cpu;
 
-    for_each_possible_cpu(cpu) {
+    for_each_possible_cpu(cpu)
+    {
         CHECK(per_cpu(counter, cpu) == 5);
         per_cpu(counter, cpu) += cpu;
         CHECK(*per_cpu_ptr(dynamic, cpu) == 0);

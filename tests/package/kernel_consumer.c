@@ -10,17 +10,16 @@ struct item {
     int number;
 };
 
-int main(void)
-{
+int main(void) {
     LIST_HEAD(items);
     struct item *item, *next;
-    char *block = (char *)kzalloc(3 * PAGE_SIZE, GFP_KERNEL);
-    char *area = (char *)vmalloc(3 * PAGE_SIZE);
+    char* block = (char*)kzalloc(3 * PAGE_SIZE, GFP_KERNEL);
+    char* area = (char*)vmalloc(3 * PAGE_SIZE);
     int sum = 0;
 
     if (!block || !area) return 1;
     for (int i = 1; i <= 4; i++) {
-        item = (struct item *)kmalloc(sizeof(*item), GFP_KERNEL);
+        item = (struct item*)kmalloc(sizeof(*item), GFP_KERNEL);
         item->number = i;
         list_add_tail(&item->list, &items);
     }

@@ -19,8 +19,8 @@ struct Text {
     std::size_t (*write)(char*, std::size_t);
 };
 constexpr Text kTexts[] = {
-    {"meminfo", ashlar_meminfo},   {"buddyinfo", ashlar_buddyinfo},
-    {"zoneinfo", ashlar_zoneinfo}, {"slabinfo", ashlar_slabinfo},
+    {"meminfo", ashlar_meminfo},         {"buddyinfo", ashlar_buddyinfo},
+    {"zoneinfo", ashlar_zoneinfo},       {"slabinfo", ashlar_slabinfo},
     {"vmallocinfo", ashlar_vmallocinfo},
 };
 
@@ -81,21 +81,24 @@ std::string show_machine(const MachineRequest& request) {
 
     const MachineView machine = look_at_machine();
     for (const Text& text : kTexts) {
-        const bool wanted = std::find(request.show.begin(), request.show.end(), text.name) != request.show.end();
+        const bool wanted =
+            std::find(request.show.begin(), request.show.end(), text.name) != request.show.end();
         if (!wanted && !request.show.empty()) continue;
         if (request.show.size() != 1) std::printf("==> %s <==\n", text.name);
         std::fputs(machine_text(text.write).c_str(), stdout);
         if (request.show.size() != 1) std::printf("\n");
     }
 
-    const Mapping block = mapping_of(demo.kmalloc_block, demo.kmalloc_bytes, call("kmalloc", demo.kmalloc_bytes));
-    const Mapping area = mapping_of(demo.vmalloc_area, demo.vmalloc_bytes, call("vmalloc", demo.vmalloc_bytes));
+    const Mapping block =
+        mapping_of(demo.kmalloc_block, demo.kmalloc_bytes, call("kmalloc", demo.kmalloc_bytes));
+    const Mapping area =
+        mapping_of(demo.vmalloc_area, demo.vmalloc_bytes, call("vmalloc", demo.vmalloc_bytes));
     if (request.show.empty()) {
         if (demo.kmalloc_block != nullptr) tell(block);
         if (demo.kmalloc_again == nullptr) {
-            std::printf("%s%s: NULL: %zu frames are free, but at most %zu in a row\n", block.what.c_str(),
-                        demo.kmalloc_block != nullptr ? " once more" : "", machine.free_frames(),
-                        machine.longest_free_run());
+            std::printf("%s%s: NULL: %zu frames are free, but at most %zu in a row\n",
+                        block.what.c_str(), demo.kmalloc_block != nullptr ? " once more" : "",
+                        machine.free_frames(), machine.longest_free_run());
         }
         if (demo.vmalloc_area != nullptr) tell(area);
     }

@@ -29,12 +29,11 @@ static struct kmem_cache *inodes, *dentries;
 static LIST_HEAD(inode_list);
 static LIST_HEAD(dentry_list);
 static LIST_HEAD(page_cache);
-static void *ring[64];
+static void* ring[64];
 static struct rnd_state chance;
 
 // Creates `count` objects and drops every third again, as a cache of files does.
-static int fill_caches(int count)
-{
+static int fill_caches(int count) {
     struct inode_like *inode, *next_inode;
     struct dentry_like *dentry, *next_dentry;
 
@@ -62,8 +61,7 @@ static int fill_caches(int count)
     return 0;
 }
 
-static int fill_ring(void)
-{
+static int fill_ring(void) {
     for (unsigned int i = 0; i < ARRAY_SIZE(ring); i++) {
         ring[i] = kmalloc(i % 8 ? 2048 : 16384, GFP_KERNEL);
         if (!ring[i]) return -ENOMEM;
@@ -71,15 +69,13 @@ static int fill_ring(void)
     return 0;
 }
 
-static bool in_run(struct page *page, unsigned long first, unsigned long frames)
-{
+static bool in_run(struct page* page, unsigned long first, unsigned long frames) {
     return page_to_pfn(page) - first < frames;
 }
 
 // Takes every frame, then gives back `percent` of them one by one and, whole, the run of frames
 // [first, first + frames), of which no more than `frames` in a row are free then.
-static void age(unsigned int percent, unsigned long *first, unsigned long frames)
-{
+static void age(unsigned int percent, unsigned long* first, unsigned long frames) {
     unsigned int scope = memalloc_noreclaim_save();
     struct page *page, *next;
     unsigned long middle = 0, count = 0;
@@ -99,15 +95,16 @@ static void age(unsigned int percent, unsigned long *first, unsigned long frames
     }
     list_for_each_entry_safe(page, next, &page_cache, lru) {
         bool neighbour = in_run(page, *first - 1, 1) || in_run(page, *first + frames, 1);
-        if (!in_run(page, *first, frames) && (neighbour || prandom_u32_state(&chance) % 100 >= percent)) continue;
+        if (!in_run(page, *first, frames) &&
+            (neighbour || prandom_u32_state(&chance) % 100 >= percent))
+            continue;
         list_del(&page->lru);
         __free_page(page);
     }
     drain_all_pages(NULL);
 }
 
-int ashlar_demo_run(struct ashlar_demo *demo)
-{
+int ashlar_demo_run(struct ashlar_demo* demo) {
     unsigned long frames = 1UL << get_order(demo->kmalloc_bytes);
     unsigned long first = 0;
 
@@ -122,7 +119,6 @@ int ashlar_demo_run(struct ashlar_demo *demo)
     return 0;
 }
 
-unsigned long ashlar_demo_frame(const void *address)
-{
+unsigned long ashlar_demo_frame(const void* address) {
     return is_vmalloc_addr(address) ? vmalloc_to_pfn(address) : virt_to_phys(address) >> PAGE_SHIFT;
 }

@@ -10,16 +10,16 @@ extern "C" {
 struct ashlar_demo {
     size_t kmalloc_bytes;
     size_t vmalloc_bytes;
-    void *kmalloc_block; // NULL where it could not be had
-    void *kmalloc_again; // the same size once more, when no run is left
-    void *vmalloc_area;
+    void* kmalloc_block;  // NULL where it could not be had
+    void* kmalloc_again;  // the same size once more, when no run is left
+    void* vmalloc_area;
 };
 
 // 0, or -errno when the machine is too small even for the workload.
-int ashlar_demo_run(struct ashlar_demo *demo);
+int ashlar_demo_run(struct ashlar_demo* demo);
 
 // The page frame behind an address of either kind.
-unsigned long ashlar_demo_frame(const void *address);
+unsigned long ashlar_demo_frame(const void* address);
 
 #ifdef __cplusplus
 }

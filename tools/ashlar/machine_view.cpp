@@ -59,7 +59,8 @@ std::vector<Mapping> read_areas() {
         std::uintptr_t end = 0;
         if (std::sscanf(line.c_str(), "0x%lx-0x%lx", &start, &end) != 2) continue;
         // Behind every area lies a guard gap of one page.
-        areas.push_back(mapping_of(reinterpret_cast<void*>(start), end - start - kFrameBytes, line));
+        areas.push_back(
+            mapping_of(reinterpret_cast<void*>(start), end - start - kFrameBytes, line));
     }
     return areas;
 }

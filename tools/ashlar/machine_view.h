@@ -46,6 +46,7 @@ MachineView look_at_machine();
 Mapping mapping_of(const void* address, std::size_t bytes, std::string what);
 
 // The picture: one HTML file that needs nothing else.
-std::string map_page(const MachineView& machine, const Mapping& block, bool block_again, const Mapping& area);
+std::string map_page(const MachineView& machine, const Mapping& block, bool block_again,
+                     const Mapping& area);
 
 }  // namespace ashlar::tool

@@ -1,9 +1,9 @@
 // The `ashlar` command: runs an unmodified program on Ashlar's malloc, and shows a machine of the
 // kernel library.
 //
-// `run` sets two environment variables and becomes the program, so standard input and output, signals
-// and the exit status are the program's own. Exit statuses of the command itself follow env(1):
-// 125 the command failed, 126 the program cannot be executed, 127 there is no such program.
+// `run` sets two environment variables and becomes the program, so standard input and output,
+// signals and the exit status are the program's own. Exit statuses of the command itself follow
+// env(1): 125 the command failed, 126 the program cannot be executed, 127 there is no such program.
 
 #include <unistd.h>
 
@@ -99,15 +99,21 @@ int main(int count, char** words) {
 
     ashlar::tool::MachineRequest machine;
     CLI::App* machine_command = app.add_subcommand(
-        "machine", "Run a workload on the kernel library and show its machine in the formats of /proc");
-    machine_command->footer("ASHLAR_MACHINE sets the machine, for instance size=256M,cpus=4; without it: size=64M,cpus=2");
+        "machine",
+        "Run a workload on the kernel library and show its machine in the formats of /proc");
+    machine_command->footer(
+        "ASHLAR_MACHINE sets the machine, for instance size=256M,cpus=4; without it: "
+        "size=64M,cpus=2");
     machine_command->add_option("--show", machine.show, "Only this text (may be repeated)")
         ->check(CLI::IsMember(ashlar::tool::machine_texts()));
-    machine_command->add_option("--map", machine.map, "Write a picture of physical memory to this HTML file");
-    machine_command->add_option("--kmalloc", machine.kmalloc_bytes, "Size of the kmalloc block, 4K to 4M")
+    machine_command->add_option("--map", machine.map,
+                                "Write a picture of physical memory to this HTML file");
+    machine_command
+        ->add_option("--kmalloc", machine.kmalloc_bytes, "Size of the kmalloc block, 4K to 4M")
         ->transform(CLI::AsSizeValue(false))
         ->check(CLI::Range(std::size_t{4096}, std::size_t{4} << 20));
-    machine_command->add_option("--vmalloc", machine.vmalloc_bytes, "Size of the vmalloc area, from 4K")
+    machine_command
+        ->add_option("--vmalloc", machine.vmalloc_bytes, "Size of the vmalloc area, from 4K")
         ->transform(CLI::AsSizeValue(false))
         ->check(CLI::Range(std::size_t{4096}, std::size_t{1} << 40));
 

@@ -27,7 +27,9 @@ Json blocks_of(const MachineView& machine, std::map<std::string, std::size_t>& c
     const auto& frames = machine.frames;
     for (std::size_t i = 0; i < frames.size();) {
         std::size_t end = i + 1;
-        while (end < frames.size() && frames[end].first == frames[i].first && frames[end].use == frames[i].use) end++;
+        while (end < frames.size() && frames[end].first == frames[i].first &&
+               frames[end].use == frames[i].use)
+            end++;
         const auto cache = caches.emplace(frames[i].cache, caches.size()).first->second;
         blocks.push_back({i, end - i, frames[i].use, cache});
         i = end;
@@ -37,7 +39,8 @@ Json blocks_of(const MachineView& machine, std::map<std::string, std::size_t>& c
 
 }  // namespace
 
-std::string map_page(const MachineView& machine, const Mapping& block, bool block_again, const Mapping& area) {
+std::string map_page(const MachineView& machine, const Mapping& block, bool block_again,
+                     const Mapping& area) {
     std::map<std::string, std::size_t> caches{{"", 0}};
     Json data = {{"frames", machine.frames.size()},
                  {"free", machine.free_frames()},
@@ -55,7 +58,8 @@ std::string map_page(const MachineView& machine, const Mapping& block, bool bloc
 
     std::string text = data.dump();
     // Inside a script nothing may look like its end.
-    for (std::size_t at = 0; (at = text.find("</", at)) != std::string::npos; at += 3) text.replace(at, 2, "<\\/");
+    for (std::size_t at = 0; (at = text.find("</", at)) != std::string::npos; at += 3)
+        text.replace(at, 2, "<\\/");
     std::string page = kMapTemplate;
     const std::string place = "@DATA@";
     return page.replace(page.find(place), place.size(), text);

@@ -1,7 +1,7 @@
 #pragma once
 
-// The page that map_page() fills in: the map of frames on a canvas, the two chosen mappings as strips
-// above and below it, and lines from each page of theirs to its frame.
+// The page that map_page() fills in: the map of frames on a canvas, the two chosen mappings as
+// strips above and below it, and lines from each page of theirs to its frame.
 namespace ashlar::tool {
 
 inline constexpr const char* kMapTemplate = R"html(<!doctype html>

@@ -18,9 +18,9 @@
 namespace ashlar::machine {
 
 struct Settings {
-    u64 size = 1 * kGiB;      // physical memory
-    unsigned cpus = 0;        // 0: as many as the process may use
-    u64 hugetlb = 0;          // how much of it, from address 0, is huge pages
+    u64 size = 1 * kGiB;  // physical memory
+    unsigned cpus = 0;    // 0: as many as the process may use
+    u64 hugetlb = 0;      // how much of it, from address 0, is huge pages
 };
 
 // Reads ASHLAR_MACHINE once; a bad option ends the program with one line.

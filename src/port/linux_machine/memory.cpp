@@ -71,20 +71,23 @@ void start_memory(const Settings& wanted) {
                static_cast<unsigned long long>(kLinearRoom / kMiB));
     }
     if (wanted.hugetlb != 0) {
-        const int huge = memfd_create("ashlar huge frames", MFD_CLOEXEC | MFD_HUGETLB | MFD_HUGE_2MB);
+        const int huge =
+            memfd_create("ashlar huge frames", MFD_CLOEXEC | MFD_HUGETLB | MFD_HUGE_2MB);
         // Reserved and populated at once: a huge page that is missing later would be a SIGBUS.
         if (huge < 0 || ftruncate(huge, static_cast<off_t>(wanted.hugetlb)) != 0 ||
             map_memory(window.linear, wanted.hugetlb, huge, MAP_POPULATE) == MAP_FAILED) {
-            refuse("hugetlb=%lluM: the system has not that many free huge pages (%s); "
-                   "write the number to /proc/sys/vm/nr_hugepages",
-                   static_cast<unsigned long long>(wanted.hugetlb / kMiB), strerror(errno));
+            refuse(
+                "hugetlb=%lluM: the system has not that many free huge pages (%s); "
+                "write the number to /proc/sys/vm/nr_hugepages",
+                static_cast<unsigned long long>(wanted.hugetlb / kMiB), strerror(errno));
         }
         close(huge);
     }
     const u64 rest = wanted.size - wanted.hugetlb;
     memory_file = memfd_create("ashlar frames", MFD_CLOEXEC);
     if (memory_file < 0 || ftruncate(memory_file, static_cast<off_t>(rest)) != 0 ||
-        (rest != 0 && map_memory(window.linear + wanted.hugetlb, rest, memory_file, MAP_NORESERVE) == MAP_FAILED)) {
+        (rest != 0 && map_memory(window.linear + wanted.hugetlb, rest, memory_file,
+                                 MAP_NORESERVE) == MAP_FAILED)) {
         refuse("%lluM of physical memory cannot be mapped (%s)",
                static_cast<unsigned long long>(rest / kMiB), strerror(errno));
     }

@@ -29,8 +29,9 @@ constexpr Option kOptions[] = {
     {"min_free_kbytes", "the reserve below which only GFP_ATOMIC and PF_MEMALLOC allocate"},
     {"init_on_alloc", "1: all memory is zeroed when it is allocated"},
     {"init_on_free", "1: all memory is zeroed when it is freed"},
-    {"slub_debug", "letters of F Z P U, optionally a semicolon and caches: checks, red zones, "
-                   "poison, owners"},
+    {"slub_debug",
+     "letters of F Z P U, optionally a semicolon and caches: checks, red zones, "
+     "poison, owners"},
     {"kasan", "0: no reports of bad accesses although the program has AddressSanitizer"},
     {"failslab", "interval:probability:times, every how many slab allocations may fail"},
     {"fail_page_alloc", "interval:probability:times, the same for page frames"},
@@ -102,13 +103,13 @@ void check_names() {
         const usize name_length = equals == nullptr ? length : static_cast<usize>(equals - item);
         bool known = false;
         for (const Option& option : kOptions) {
-            known |= strlen(option.name) == name_length &&
-                     strncmp(option.name, item, name_length) == 0;
+            known |=
+                strlen(option.name) == name_length && strncmp(option.name, item, name_length) == 0;
         }
         if (!known) refuse_name(item, name_length);
         if (equals == nullptr) {
-            refuse("ASHLAR_MACHINE: '%.*s' needs a value, as in %.*s=...",
-                   static_cast<int>(length), item, static_cast<int>(name_length), item);
+            refuse("ASHLAR_MACHINE: '%.*s' needs a value, as in %.*s=...", static_cast<int>(length),
+                   item, static_cast<int>(name_length), item);
         }
     }
 }
@@ -138,7 +139,8 @@ void refuse(const char* format, ...) {
     va_start(arguments, format);
     int length = vsnprintf(line, sizeof(line) - 1, format, arguments);
     va_end(arguments);
-    length = length < static_cast<int>(sizeof(line)) - 1 ? length : static_cast<int>(sizeof(line)) - 2;
+    length =
+        length < static_cast<int>(sizeof(line)) - 1 ? length : static_cast<int>(sizeof(line)) - 2;
     line[length] = '\n';
     ashlar_port_log("ashlar: ", 8);
     ashlar_port_log(line, static_cast<usize>(length) + 1);

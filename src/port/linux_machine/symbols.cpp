@@ -65,7 +65,8 @@ void read_symbols(Module& module, const char* file, usize bytes) {
         const Elf64_Shdr& section = sections[i];
         if (section.sh_type != SHT_SYMTAB || section.sh_link >= header.e_shnum) continue;
         const Elf64_Shdr& names = sections[section.sh_link];
-        if (section.sh_offset + section.sh_size > bytes || names.sh_offset + names.sh_size > bytes) return;
+        if (section.sh_offset + section.sh_size > bytes || names.sh_offset + names.sh_size > bytes)
+            return;
         module.symbols = reinterpret_cast<const Elf64_Sym*>(file + section.sh_offset);
         module.count = section.sh_size / sizeof(Elf64_Sym);
         module.names = file + names.sh_offset;
@@ -120,11 +121,13 @@ size_t ashlar_port_symbol(const void* address, char* to, size_t size) {
     Symbol symbol{};
     int length = 0;
     const uptr at = reinterpret_cast<uptr>(address);
-    const bool known = dladdr1(address, &info, reinterpret_cast<void**>(&exported), RTLD_DL_SYMENT) != 0;
+    const bool known =
+        dladdr1(address, &info, reinterpret_cast<void**>(&exported), RTLD_DL_SYMENT) != 0;
     if (known && find_static(info, at, symbol)) {
         length = snprintf(to, size, "%s+0x%zx/0x%zx", symbol.name, symbol.offset, symbol.size);
     } else if (known && info.dli_sname != nullptr && exported != nullptr) {
-        length = snprintf(to, size, "%s+0x%zx/0x%zx", info.dli_sname, at - reinterpret_cast<uptr>(info.dli_saddr),
+        length = snprintf(to, size, "%s+0x%zx/0x%zx", info.dli_sname,
+                          at - reinterpret_cast<uptr>(info.dli_saddr),
                           static_cast<usize>(exported->st_size));
     } else if (known && info.dli_fname != nullptr) {
         const char* slash = strrchr(info.dli_fname, '/');

@@ -34,12 +34,12 @@ static unsigned long pagemap(const void *address)
     return (entry >> 63 ? entry & ((1UL << 55) - 1) : 0) * 4096;
 }
 
-#define CHECK(condition)                                                          \
-    do {                                                                          \
-        if (!(condition)) {                                                       \
+#define CHECK(condition)                                                            \
+    do {                                                                            \
+        if (!(condition)) {                                                         \
             fprintf(stderr, "%s:%d: failed: %s\n", __FILE__, __LINE__, #condition); \
-            exit(1);                                                              \
-        }                                                                         \
+            exit(1);                                                                \
+        }                                                                           \
     } while (0)
 
 int main(void)

@@ -8,36 +8,34 @@
 #include <linux/string.h>
 #include <linux/vmalloc.h>
 
-static noinline void* allocate_it(size_t size) {
-    void* p = kmalloc(size, GFP_KERNEL);
+static noinline void *allocate_it(size_t size)
+{
+    void *p = kmalloc(size, GFP_KERNEL);
     __asm__ volatile("" : "+r"(p));
     return p;
 }
-static noinline void free_it(void* p) {
+static noinline void free_it(void *p)
+{
     kfree(p);
     __asm__ volatile("" ::: "memory");
 }
 static volatile char sink;
-static noinline void read_it(volatile char* p) {
-    sink = *p;
-}
-static noinline void write_it(volatile char* p) {
-    *p = 1;
-}
+static noinline void read_it(volatile char *p) { sink = *p; }
+static noinline void write_it(volatile char *p) { *p = 1; }
 
-static void announce(void* p) {
+static void announce(void *p)
+{
     printf("%016lx\n", (unsigned long)p);
     fflush(stdout);
 }
 
-static void construct(void* object) {
-    memset(object, 7, 48);
-}
+static void construct(void *object) { memset(object, 7, 48); }
 
 /* Everything that is allowed, with contents looked at by instrumented code. */
-static int clean(void) {
-    struct kmem_cache* made = kmem_cache_create("made", 48, 0, 0, construct);
-    struct kmem_cache* safe = kmem_cache_create("safe", 48, 0, SLAB_TYPESAFE_BY_RCU, NULL);
+static int clean(void)
+{
+    struct kmem_cache *made = kmem_cache_create("made", 48, 0, 0, construct);
+    struct kmem_cache *safe = kmem_cache_create("safe", 48, 0, SLAB_TYPESAFE_BY_RCU, NULL);
     char *p = NULL, *o, *v;
 
     for (size_t size = 1; size < 300000; size += 1 + size / 3) {
@@ -68,7 +66,7 @@ static int clean(void) {
     rcu_read_unlock();
     kmem_cache_destroy(safe);
     kmem_cache_destroy(made);
-    p = (char*)__get_free_pages(GFP_KERNEL, 2);
+    p = (char *)__get_free_pages(GFP_KERNEL, 2);
     memset(p, 5, 4 * PAGE_SIZE);
     free_pages((unsigned long)p, 2);
     v = kvmalloc(100, GFP_KERNEL);
@@ -78,9 +76,10 @@ static int clean(void) {
     return ashlar_check_invariants() && ashlar_live_objects(1) == 0 ? 0 : 4;
 }
 
-int main(int argc, char** argv) {
-    const char* what = argc > 1 ? argv[1] : "";
-    char* p;
+int main(int argc, char **argv)
+{
+    const char *what = argc > 1 ? argv[1] : "";
+    char *p;
 
     if (!strcmp(what, "clean")) return clean();
     if (!strcmp(what, "read-after-free")) {
@@ -107,7 +106,7 @@ int main(int argc, char** argv) {
         free_it(p);
         write_it(p + 5);
     } else if (!strcmp(what, "page-after-free")) {
-        announce(p = (char*)__get_free_page(GFP_KERNEL));
+        announce(p = (char *)__get_free_page(GFP_KERNEL));
         free_page((unsigned long)p);
         read_it(p);
     } else if (!strcmp(what, "vmalloc-right")) {
@@ -118,7 +117,7 @@ int main(int argc, char** argv) {
         vfree(p);
         read_it(p);
     } else if (!strcmp(what, "cache-after-free")) {
-        struct kmem_cache* cache = kmem_cache_create("apples", 40, 0, 0, NULL);
+        struct kmem_cache *cache = kmem_cache_create("apples", 40, 0, 0, NULL);
         announce(p = kmem_cache_alloc(cache, GFP_KERNEL));
         kmem_cache_free(cache, p);
         read_it(p + 39);
@@ -126,11 +125,11 @@ int main(int argc, char** argv) {
         struct late {
             struct rcu_head rcu;
             int value;
-        }* late = allocate_it(sizeof(*late));
+        } *late = allocate_it(sizeof(*late));
         announce(late);
         kfree_rcu(late, rcu);
         rcu_barrier();
-        read_it((char*)&late->value);
+        read_it((char *)&late->value);
     }
     puts("not caught");
     return 0;

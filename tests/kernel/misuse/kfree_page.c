@@ -1,7 +1,8 @@
 /* kfree of a page frame. */
 #include "misuse.h"
 
-int main(void) {
-    kfree(announce((void*)__get_free_page(GFP_KERNEL)));
+int main(void)
+{
+    kfree(announce((void *)__get_free_page(GFP_KERNEL)));
     return survived();
 }

@@ -1,7 +1,8 @@
 /* kfree of a variable. */
 #include "misuse.h"
 
-int main(void) {
+int main(void)
+{
     int variable;
 
     kfree(announce(&variable));

@@ -1,8 +1,9 @@
 /* kfree of an object that was just freed. */
 #include "misuse.h"
 
-int main(void) {
-    void* p = announce(kmalloc(64, GFP_KERNEL));
+int main(void)
+{
+    void *p = announce(kmalloc(64, GFP_KERNEL));
 
     kfree(p);
     kfree(p);

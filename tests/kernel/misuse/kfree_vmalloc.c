@@ -1,7 +1,8 @@
 /* kfree of what vmalloc gave. */
 #include "misuse.h"
 
-int main(void) {
+int main(void)
+{
     kfree(announce(vmalloc(64)));
     return survived();
 }

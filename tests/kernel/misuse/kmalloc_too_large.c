@@ -1,7 +1,8 @@
 /* kmalloc of more than there can be. */
 #include "misuse.h"
 
-int main(void) {
+int main(void)
+{
     size_t size = KMALLOC_MAX_SIZE + 1;
 
     hide(&size);

@@ -1,8 +1,9 @@
 /* put_page without a reference. */
 #include "misuse.h"
 
-int main(void) {
-    struct page* page = alloc_page(GFP_KERNEL);
+int main(void)
+{
+    struct page *page = alloc_page(GFP_KERNEL);
 
     announce(page);
     put_page(page);

@@ -3,8 +3,9 @@
 
 static DEFINE_SPINLOCK(lock);
 
-int main(void) {
-    void* p;
+int main(void)
+{
+    void *p;
 
     announce(NULL);
     spin_lock(&lock);

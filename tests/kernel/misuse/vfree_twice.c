@@ -1,8 +1,9 @@
 /* vfree twice. */
 #include "misuse.h"
 
-int main(void) {
-    void* area = announce(vmalloc(3 * PAGE_SIZE));
+int main(void)
+{
+    void *area = announce(vmalloc(3 * PAGE_SIZE));
 
     vfree(area);
     vfree(area);

@@ -1,12 +1,14 @@
 /* vmalloc at interrupt level. */
 #include "misuse.h"
 
-static void interrupt(void* unused) {
+static void interrupt(void *unused)
+{
     (void)unused;
     announce(vmalloc(PAGE_SIZE));
 }
 
-int main(void) {
+int main(void)
+{
     announce(NULL);
     ashlar_run_as_interrupt(interrupt, NULL);
     return survived();

@@ -1,7 +1,8 @@
 /* vmalloc of more than the machine has. */
 #include "misuse.h"
 
-int main(void) {
+int main(void)
+{
     unsigned long size = 1UL << 40;
 
     hide(&size);

@@ -1,16 +1,16 @@
 /* A write into a freed object: needs slub_debug=P. */
 #include "misuse.h"
 
-static noinline char* allocate_it(void) {
-    return hide(kmalloc(64, GFP_KERNEL));
-}
-static noinline void free_it(char* p) {
+static noinline char *allocate_it(void) { return hide(kmalloc(64, GFP_KERNEL)); }
+static noinline void free_it(char *p)
+{
     kfree(p);
     hide(p);
 }
 
-int main(void) {
-    char* p = announce(allocate_it());
+int main(void)
+{
+    char *p = announce(allocate_it());
 
     free_it(p);
     p[10] = 'x';
