@@ -189,8 +189,8 @@ class BufferHeap {
     Units peak_;
     u32 live_;
     u32 rows_;
-    u32 row_map_;  // a bit for each row with a block
-    u32 unused_;   // the bins' heads follow, then a byte for each row
+    u32 row_map_;                  // a bit for each row with a block
+    [[maybe_unused]] u32 unused_;  // the bins' heads follow, then a byte for each row
 };
 
 }  // namespace ashlar::heap

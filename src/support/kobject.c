@@ -150,7 +150,7 @@ struct kobject *kobject_create_and_add(const char *name, struct kobject *parent)
 
 void kset_init(struct kset *kset)
 {
-    static const struct kobj_type none = {NULL};
+    static const struct kobj_type none = {.release = NULL};
 
     if (!kset->kobj.ktype) kset->kobj.ktype = &none;
     kobject_init(&kset->kobj, kset->kobj.ktype);

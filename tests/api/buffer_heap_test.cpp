@@ -16,6 +16,7 @@
 namespace {
 
 using ashlar::test::Model;
+using ashlar::test::senseless;
 using ashlar::test::Subject;
 
 constexpr std::size_t kKiB = 1024;
@@ -368,9 +369,9 @@ TEST(BufferHeap, RefusesWhatCannotBe) {
     volatile std::size_t huge = SIZE_MAX;
     EXPECT_EQ(ashlar_buffer_heap_alloc(heap, huge), nullptr);
     EXPECT_EQ(ashlar_buffer_heap_zalloc(heap, huge - 8), nullptr);
-    EXPECT_EQ(ashlar_buffer_heap_aligned_alloc(heap, std::size_t{1} << 63, 1), nullptr);
-    EXPECT_EQ(ashlar_buffer_heap_aligned_alloc(heap, 0, 1), nullptr);
-    EXPECT_EQ(ashlar_buffer_heap_aligned_alloc(heap, 48, 1), nullptr);
+    EXPECT_EQ(ashlar_buffer_heap_aligned_alloc(heap, senseless(std::size_t{1} << 63), 1), nullptr);
+    EXPECT_EQ(ashlar_buffer_heap_aligned_alloc(heap, senseless(0), 1), nullptr);
+    EXPECT_EQ(ashlar_buffer_heap_aligned_alloc(heap, senseless(48), 1), nullptr);
     void* p = ashlar_buffer_heap_alloc(heap, 10);
     EXPECT_EQ(ashlar_buffer_heap_realloc(heap, p, huge), nullptr);
     EXPECT_EQ(ashlar_buffer_heap_usable_size(heap, p), 24u);

@@ -20,6 +20,12 @@
 
 namespace ashlar::test {
 
+// A value that the compiler does not know: it may refuse what the library is to refuse.
+inline std::size_t senseless(std::size_t value) {
+    volatile std::size_t hidden = value;
+    return hidden;
+}
+
 // A heap under test, as functions.
 struct Subject {
     std::function<void*(std::size_t)> allocate;

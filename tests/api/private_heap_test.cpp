@@ -16,6 +16,7 @@
 namespace {
 
 using ashlar::test::Model;
+using ashlar::test::senseless;
 using ashlar::test::Subject;
 
 constexpr std::size_t kKiB = 1024;
@@ -150,10 +151,10 @@ TEST_F(PrivateHeap, RefusesWhatCannotBe) {
     EXPECT_EQ(ashlar_heap_calloc(heap_, huge, 3), nullptr);
     EXPECT_EQ(errno, ENOMEM);
     errno = 0;
-    EXPECT_EQ(ashlar_heap_aligned_alloc(heap_, 24, 100), nullptr);
+    EXPECT_EQ(ashlar_heap_aligned_alloc(heap_, senseless(24), 100), nullptr);
     EXPECT_EQ(errno, EINVAL);
     errno = 0;
-    EXPECT_EQ(ashlar_heap_aligned_alloc(heap_, 0, 100), nullptr);
+    EXPECT_EQ(ashlar_heap_aligned_alloc(heap_, senseless(0), 100), nullptr);
     EXPECT_EQ(errno, EINVAL);
     EXPECT_EQ(stats_of(heap_).live_blocks, 0u);
 }
