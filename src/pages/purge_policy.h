@@ -14,9 +14,11 @@
 //      small without a thread or a timer.
 //   3. Age: what has been dirty for a second is purged when somebody passes by.
 //   4. Regret: taking memory that was purged within the last second says that
-//      the purge was a mistake; the tolerance rises by what was regretted.
+//      the purge was a mistake; the tolerance rises by what was regretted. At a
+//      collapse that counts only once collapses have been regretted repeatedly.
 //
-// The rise, and what the recent peak exceeds live memory by, halve every second.
+// The rise, the count of such collapses, and what the recent peak exceeds live memory
+// by, halve every second.
 // All quantities are pages.
 #pragma once
 
@@ -48,10 +50,14 @@ class PurgePolicy {
 
     // Rule 2: what to purge of `dirty`: down to half of what is tolerated, so
     // that the next purge is some way off.
-    usize excess_after_collapse(usize live, usize dirty) const {
+    usize excess_after_collapse(usize live, usize dirty) {
         if (live >= peak_ / kCollapse) return 0;
-        const usize allowed = tolerance(live);
-        return dirty > allowed ? dirty - allowed / 2 : 0;
+        // Whoever frees last, and be it the last of some threads that came one
+        // after the other, must leave little; only a habit is worth memory.
+        const usize allowed = tolerance(live) - (cycles_ < kHabit ? raise_ : 0);
+        if (dirty <= allowed) return 0;
+        collapsed_ = true;
+        return dirty - allowed / 2;
     }
 
     // Rule 3: whether to look now.
@@ -67,6 +73,8 @@ class PurgePolicy {
         // Stamps are rounded, so `purged` may lie a little ahead.
         if (static_cast<std::int32_t>(now - purged) >= std::int32_t{kSecond}) return;
         raise_ += count;
+        if (collapsed_ && cycles_ < kHabit) cycles_++;
+        collapsed_ = false;
         // The whole of the past may be regretted, but no more.
         raise_ = raise_ < peak_ ? raise_ : peak_;
     }
@@ -74,12 +82,16 @@ class PurgePolicy {
   private:
     static constexpr usize kLiveShare = 8;
     static constexpr usize kCollapse = 8;
+    // Regretted collapses, of about the last second, that are a habit. A program
+    // that collapses less often does not feel what its faults cost.
+    static constexpr unsigned kHabit = 4;
 
     void fade(u32 now, usize live) {
         const u32 seconds = (now - fade_stamp_) / kSecond;
         if (seconds == 0) return;
         const unsigned shift = seconds < 32 ? seconds : 32;
         raise_ >>= shift;
+        cycles_ >>= shift;
         peak_ = live + ((peak_ > live ? peak_ - live : 0) >> shift);
         fade_stamp_ += seconds * kSecond;
     }
@@ -87,6 +99,8 @@ class PurgePolicy {
     usize slack_;
     usize peak_ = 0;   // of live pages, of late
     usize raise_ = 0;  // rule 4
+    unsigned cycles_ = 0;
+    bool collapsed_ = false;  // since the last regret
     u32 look_stamp_ = 0;
     u32 fade_stamp_ = 0;
 };

@@ -255,6 +255,20 @@ Cell& take_written(Units& spans, usize count) {
     return *span.first;
 }
 
+TEST(PurgePolicy, OnlyAHabitIsKeptAtACollapse) {
+    PurgePolicy policy(1);
+    for (int burst = 0; burst < 4; burst++) {
+        policy.note_live(1000);
+        EXPECT_EQ(policy.excess_after_collapse(0, 1000), 1000U) << burst << " regretted before";
+        policy.note_regret(1000, 5, 6);
+    }
+    policy.note_live(1000);
+    EXPECT_EQ(policy.excess_after_collapse(0, 1000), 0U);
+    EXPECT_TRUE(policy.look_for_aged(5000, 0)) << "seconds pass";
+    policy.note_live(1000);
+    EXPECT_GT(policy.excess_after_collapse(0, 1000), 900U) << "the habit is forgotten";
+}
+
 TEST(Spans, SenselessRequestsAreRefused) {
     SimMachine machine;
     const auto spans = std::make_unique<Units>();

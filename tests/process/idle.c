@@ -57,7 +57,7 @@ int main(int argc, char** argv) {
     /* Free memory up to 512 KiB is not worth a system call. A thread that lives on keeps its stack,
        its shard and the slabs it has just used: the goal is 24 KiB, and what is reached so far
        is 96. */
-    const long threads = count == 1 ? 0 : 512 + count * 160;
+    const long threads = count == 1 ? 0 : 512 + count * 120;
     const long goal = start + start / 5 + threads;
     long idle = 0;
     int seconds = 0;
