@@ -22,7 +22,8 @@ install(
 install(
     DIRECTORY "${PROJECT_SOURCE_DIR}/include/"
     DESTINATION "${kernel_headers}"
-    PATTERN "ashlar" EXCLUDE)
+    PATTERN "ashlar" EXCLUDE
+    PATTERN ".clang-format" EXCLUDE)
 
 # For kernels: the archives, and how a kernel over the port is linked.
 if(TARGET ashlar_kernel_freestanding)

@@ -49,18 +49,23 @@
         }                                                                            \
         return x;                                                                    \
     }
+// clang-format off
 #define TEN(n) \
     ONE(n##0)  \
     ONE(n##1) ONE(n##2) ONE(n##3) ONE(n##4) ONE(n##5) ONE(n##6) ONE(n##7) ONE(n##8) ONE(n##9)
 TEN(1)
 TEN(2)
 TEN(3)
-TEN(4) TEN(5) TEN(6) TEN(7) TEN(8) TEN(9)
+TEN(4)
+TEN(5)
+TEN(6)
+TEN(7) TEN(8) TEN(9)
 #define CALL(n) x = step##n(x, table);
 #define CALL_TEN(n) \
     CALL(n##0)      \
     CALL(n##1)      \
     CALL(n##2) CALL(n##3) CALL(n##4) CALL(n##5) CALL(n##6) CALL(n##7) CALL(n##8) CALL(n##9)
+    // clang-format on
 
     int main(void) {
     unsigned table[256], x = 1;
