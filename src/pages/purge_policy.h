@@ -99,7 +99,7 @@ class PurgePolicy {
     usize slack_;
     usize peak_ = 0;   // of live pages, of late
     usize raise_ = 0;  // rule 4
-    unsigned cycles_ = 0;
+    usize cycles_ = 0;
     bool collapsed_ = false;  // since the last regret
     u32 look_stamp_ = 0;
     u32 fade_stamp_ = 0;

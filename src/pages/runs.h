@@ -67,7 +67,7 @@ class Runs {
     // Adds pages [first, first + count) of a window that has `limit` pages; no
     // wall may be inside. `on_join` sees each run that becomes part of the new one.
     template <class OnJoin>
-    FreeRun& add(Cell* cells, usize limit, usize first, usize count, OnJoin on_join) {
+    [[gnu::cold]] FreeRun& add(Cell* cells, usize limit, usize first, usize count, OnJoin on_join) {
         usize end = first + count;
         if (FreeRun* before = run_before(cells, first);
             before != nullptr && before->head.kind.get() == kKind && joins(cells, first)) {
@@ -125,7 +125,7 @@ class Runs {
     // Visits up to `looks` runs of at most `count` pages, the longest first,
     // until visit(run) says true.
     template <class Visit>
-    bool look_below(usize count, int looks, Visit visit) {
+    [[gnu::cold]] bool look_below(usize count, int looks, Visit visit) {
         for (usize list = list_of(count) + 1; list-- > 0;) {
             if ((nonempty_[list / 64] >> list % 64 & 1) == 0) continue;
             for (FreeRun* run = lists_[list].front(); run != nullptr; looks--) {

@@ -244,7 +244,7 @@ class Spans {
 
     // A dirty run that is too short, together with what is free around it:
     // most of the memory is there already. Looks at the longest few.
-    Span take_mixed(const Request& request) {
+    [[gnu::cold]] Span take_mixed(const Request& request) {
         constexpr int kLooks = 4;
         if (request.align != 1 || request.count == 1) return {};
         Span span;
@@ -270,7 +270,7 @@ class Spans {
         return span;
     }
 
-    Span take_clean(const Request& request) {
+    [[gnu::cold]] Span take_clean(const Request& request) {
         const bool huge = request.density == Density::Dense && live_pages() >= kHugeFrom;
         FreeRun* run = huge ? take_huge(request) : take_from(clean_, request);
         if (run != nullptr) return cut_clean(*run, request);
@@ -457,7 +457,7 @@ class Spans {
     }
 
     // Clean pages go where they are at home, piece by piece. The stamp is the latest.
-    void give_clean(Window& window, usize index, usize count, u32 stamp) {
+    [[gnu::cold]] void give_clean(Window& window, usize index, usize count, u32 stamp) {
         for_pieces(window, index, count, [&](usize first, usize length) {
             u32 latest = stamp;
             const auto joins = [&](FreeRun& joined) {
