@@ -66,29 +66,12 @@ class Buddy {
         return run;
     }
 
-    // The runs of one order, latest first.
-    FreeBlock* front(unsigned order) const { return lists_[order].front(); }
-    static FreeBlock* next(FreeBlock& run) { return order_link(run).next; }
-
     void remove(FreeBlock& run) {
         const unsigned order = run.head.order;
         lists_[order].remove(run);
         if (lists_[order].empty()) nonempty_ &= ~(u64{1} << order);
         pages_ -= usize{1} << order;
         runs_[order]--;
-    }
-
-    // The free run of this buddy that contains page `index`; null if it is not free.
-    FreeBlock* containing(Extent extent, usize index) {
-        for (unsigned order = 0; order < kOrders; order++) {
-            const usize head = align_down(index, usize{1} << order);
-            Cell& cell = extent.cells[head];
-            if (cell.kind() == kKind && cell.head.order >= order) {
-                const usize length = usize{1} << cell.head.order;
-                return index - head < length ? &cell.as<FreeBlock>() : nullptr;
-            }
-        }
-        return nullptr;
     }
 
     template <class Visit>
