@@ -30,8 +30,8 @@ void read(Injection& injection) {
         }
         at = *end == ':' ? end + 1 : end;
     }
-    injection.probability = values[1];
-    injection.times = values[2];
+    __atomic_store_n(&injection.probability, values[1], __ATOMIC_RELAXED);
+    __atomic_store_n(&injection.times, values[2], __ATOMIC_RELAXED);
     __atomic_store_n(&injection.interval, values[0], __ATOMIC_RELEASE);
 }
 
@@ -45,16 +45,21 @@ void start_injection() {
 }
 
 bool inject(Injection& injection, u32 gfp, const void* caller) {
-    if ((gfp & __GFP_NOFAIL) != 0) return false;
-    if (address(caller) < injection.caller_from || address(caller) >= injection.caller_to)
+    // Others may change the settings meanwhile: each is read once, and a call
+    // that comes during a change may see some of both.
+    const u32 interval = __atomic_load_n(&injection.interval, __ATOMIC_ACQUIRE);
+    if (interval == 0 || (gfp & __GFP_NOFAIL) != 0) return false;
+    if (address(caller) < __atomic_load_n(&injection.caller_from, __ATOMIC_RELAXED) ||
+        address(caller) >= __atomic_load_n(&injection.caller_to, __ATOMIC_RELAXED)) {
         return false;
-    const u32 call = __atomic_add_fetch(&injection.calls, 1u, __ATOMIC_RELAXED);
-    if (call % injection.interval != 0) return false;
-    if (injection.probability < 100 && get_random_u32_below(100) >= injection.probability)
-        return false;
+    }
+    if (__atomic_add_fetch(&injection.calls, 1u, __ATOMIC_RELAXED) % interval != 0) return false;
+    const u32 probability = __atomic_load_n(&injection.probability, __ATOMIC_RELAXED);
+    if (probability < 100 && get_random_u32_below(100) >= probability) return false;
+    const u32 times = __atomic_load_n(&injection.times, __ATOMIC_RELAXED);
     u32 failed = __atomic_load_n(&injection.failed, __ATOMIC_RELAXED);
     do {
-        if (failed >= injection.times) return false;
+        if (failed >= times) return false;
     } while (!__atomic_compare_exchange_n(&injection.failed, &failed, failed + 1, false,
                                           __ATOMIC_RELAXED, __ATOMIC_RELAXED));
     return true;
@@ -67,13 +72,15 @@ extern "C" int ashlar_inject(const char* which, unsigned interval, unsigned prob
     using namespace ashlar::kmem;
     Injection& injection = strcmp(which, "failslab") == 0 ? failslab : fail_page_alloc;
     if (&injection == &fail_page_alloc && strcmp(which, "fail_page_alloc") != 0) return -EINVAL;
+    const ashlar::u32 most = times < 0 ? UINT32_MAX : static_cast<ashlar::u32>(times);
+    const ashlar::uptr to = caller_to == nullptr ? UINTPTR_MAX : ashlar::address(caller_to);
     __atomic_store_n(&injection.interval, 0u, __ATOMIC_RELEASE);
-    injection.probability = probability;
-    injection.times = times < 0 ? UINT32_MAX : static_cast<ashlar::u32>(times);
-    injection.caller_from = ashlar::address(caller_from);
-    injection.caller_to = caller_to == nullptr ? UINTPTR_MAX : ashlar::address(caller_to);
-    injection.calls = 0;
-    injection.failed = 0;
+    __atomic_store_n(&injection.probability, probability, __ATOMIC_RELAXED);
+    __atomic_store_n(&injection.times, most, __ATOMIC_RELAXED);
+    __atomic_store_n(&injection.caller_from, ashlar::address(caller_from), __ATOMIC_RELAXED);
+    __atomic_store_n(&injection.caller_to, to, __ATOMIC_RELAXED);
+    __atomic_store_n(&injection.calls, 0u, __ATOMIC_RELAXED);
+    __atomic_store_n(&injection.failed, 0u, __ATOMIC_RELAXED);
     __atomic_store_n(&injection.interval, interval, __ATOMIC_RELEASE);
     note_injection();
     note_frame_hooks();

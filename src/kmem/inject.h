@@ -1,7 +1,8 @@
 // Fault injection: failslab and fail_page_alloc. A setting is
 // "interval:probability:times": every interval-th call that passes the other
 // filters fails with `probability` percent, at most `times` times (-1: always).
-// A caller can be left out or singled out by address range of code.
+// A caller can be left out or singled out by address range of code. Settings
+// may change under the hands of others: all fields are accessed atomically.
 #pragma once
 
 #include "core/types.h"

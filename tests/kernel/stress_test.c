@@ -106,8 +106,21 @@ static int churn(void *argument)
     return 0;
 }
 
+/* Fault injection goes on and off under everybody's hands. */
+static int inject(void *unused)
+{
+    (void)unused;
+    while (!kthread_should_stop()) {
+        CHECK(ashlar_inject("failslab", 3, 50, -1, NULL, NULL) == 0);
+        udelay(1);
+        CHECK(ashlar_inject("failslab", 0, 0, 0, NULL, NULL) == 0);
+    }
+    return 0;
+}
+
 int main(void)
 {
+    struct task_struct *injector;
     size_t free_before, live_before;
 
     ashlar_machine_start("size=256M,cpus=3");
@@ -118,7 +131,10 @@ int main(void)
     free_before = ashlar_free_frames();
     CHECK(ashlar_tick(500, tick, NULL) == 0);
     for (long i = 0; i < THREADS; i++) CHECK(!IS_ERR(kthread_run(churn, (void *)i, "churn-%ld", i)));
+    injector = kthread_run(inject, NULL, "inject");
+    CHECK(!IS_ERR(injector));
     for (int i = 0; i < THREADS; i++) wait_for_completion(&finished);
+    CHECK(kthread_stop(injector) == 0);
     ashlar_tick(0, NULL, NULL);
     for (int i = 0; i < THREADS; i++) {
         while (handed[i]) {

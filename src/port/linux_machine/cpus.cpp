@@ -109,7 +109,7 @@ void start_port() {
 // Gives the idle CPU `cpu` to the context.
 bool occupy(ashlar_cpu& cpu, ashlar_context* context) {
     ashlar_context* nobody = nullptr;
-    if (!__atomic_compare_exchange_n(&cpu.owner, &nobody, context, false, __ATOMIC_ACQ_REL,
+    if (!__atomic_compare_exchange_n(&cpu.owner, &nobody, context, false, __ATOMIC_SEQ_CST,
                                      __ATOMIC_RELAXED)) {
         return false;
     }
@@ -128,7 +128,7 @@ bool take_from_somebody(ashlar_context* context) {
             continue;
         }
         if (kernel::in_section(*victim)) continue;
-        if (!__atomic_compare_exchange_n(&cpu.owner, &victim, context, false, __ATOMIC_ACQ_REL,
+        if (!__atomic_compare_exchange_n(&cpu.owner, &victim, context, false, __ATOMIC_SEQ_CST,
                                          __ATOMIC_RELAXED)) {
             continue;
         }
@@ -206,7 +206,7 @@ void ashlar_port_claim_cpu(ashlar_context* self) {
         }
         if (!mine) ashlar_port_spin(turns);
     }
-    if (__atomic_load_n(&self->cpu->interrupts, __ATOMIC_ACQUIRE) != nullptr) {
+    if (__atomic_load_n(&self->cpu->interrupts, __ATOMIC_SEQ_CST) != nullptr) {
         poke(self->irq_pending, 1u);
     }
     poke(self->irqs_off, before);
@@ -216,9 +216,15 @@ void ashlar_port_claim_cpu(ashlar_context* self) {
 
 void ashlar_port_yield_cpu(ashlar_context* self) {
     if (self->preempt_count != 0 || self->irqs_off != 0) return;
+    ashlar_cpu& cpu = *self->cpu;
     ashlar_context* me = self;
-    __atomic_compare_exchange_n(&self->cpu->owner, &me, static_cast<ashlar_context*>(nullptr),
-                                false, __ATOMIC_RELEASE, __ATOMIC_RELAXED);
+    if (!__atomic_compare_exchange_n(&cpu.owner, &me, static_cast<ashlar_context*>(nullptr), false,
+                                     __ATOMIC_SEQ_CST, __ATOMIC_RELAXED)) {
+        return;
+    }
+    // Whoever pushed an interrupt and still saw us here signals a thread that
+    // will not come back for it: one side or the other sees that.
+    if (__atomic_load_n(&cpu.interrupts, __ATOMIC_SEQ_CST) != nullptr) interrupt_idle_cpu();
 }
 
 ashlar_cpu* ashlar_port_cpu(unsigned number) {

@@ -100,6 +100,18 @@ void start_interrupts() {
     }
 }
 
+void interrupt_idle_cpu() {
+    u32 fresh = 0;
+    if (__atomic_compare_exchange_n(&helper_started, &fresh, 1u, false, __ATOMIC_ACQ_REL,
+                                    __ATOMIC_RELAXED)) {
+        if (ashlar_port_spawn(help, nullptr, "idle cpus") != 0) {
+            __atomic_store_n(&helper_started, 0u, __ATOMIC_RELEASE);
+        }
+    }
+    __atomic_fetch_add(&helper_calls, 1u, __ATOMIC_RELEASE);
+    ashlar_port_wake(&helper_calls, 1);
+}
+
 }  // namespace ashlar::machine
 
 using namespace ashlar;
@@ -111,7 +123,7 @@ void ashlar_port_interrupts_on(ashlar_context* self) {
 }
 
 void ashlar_port_interrupt(ashlar_cpu* cpu) {
-    ashlar_context* owner = __atomic_load_n(&cpu->owner, __ATOMIC_ACQUIRE);
+    ashlar_context* owner = __atomic_load_n(&cpu->owner, __ATOMIC_SEQ_CST);
     if (owner != nullptr && owner == ashlar_self) {
         syscall(SYS_tgkill, getpid(), owner->id, interrupt_signal());
         return;
@@ -119,13 +131,5 @@ void ashlar_port_interrupt(ashlar_cpu* cpu) {
     if (owner != nullptr) {
         if (syscall(SYS_tgkill, getpid(), owner->id, interrupt_signal()) == 0) return;
     }
-    u32 fresh = 0;
-    if (__atomic_compare_exchange_n(&helper_started, &fresh, 1u, false, __ATOMIC_ACQ_REL,
-                                    __ATOMIC_RELAXED)) {
-        if (ashlar_port_spawn(help, nullptr, "idle cpus") != 0) {
-            __atomic_store_n(&helper_started, 0u, __ATOMIC_RELEASE);
-        }
-    }
-    __atomic_fetch_add(&helper_calls, 1u, __ATOMIC_RELEASE);
-    ashlar_port_wake(&helper_calls, 1);
+    interrupt_idle_cpu();
 }

@@ -29,6 +29,8 @@ const Settings& settings();
 void start_memory(const Settings& settings);
 void start_cpus(const Settings& settings);
 void start_interrupts();
+// Has a helper thread run the interrupts of CPUs that nobody occupies.
+void interrupt_idle_cpu();
 
 // Writes one line to standard error and exits with status 2.
 [[noreturn]] void refuse(const char* format, ...) __attribute__((format(printf, 1, 2)));
