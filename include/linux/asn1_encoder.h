@@ -4,6 +4,9 @@
 #include <linux/asn1.h>
 #include <linux/bug.h>
 #include <linux/types.h>
+/* An identifier octet of its class, method and tag by their short names. */
+#define _tag(klass, method, tag) ((unsigned char)(ASN1_##klass << 6 | ASN1_##method << 5 | ASN1_##tag))
+#define _tagn(klass, method, tag) ((unsigned char)(ASN1_##klass << 6 | ASN1_##method << 5 | (tag)))
 #define asn1_oid_len(oid) (sizeof(oid) / sizeof(u32))
 ASHLAR_BEGIN_C
 unsigned char *asn1_encode_integer(unsigned char *data, const unsigned char *end_data, s64 integer);

@@ -6,6 +6,4 @@
 ASHLAR_BEGIN_C
 u64 __pure crc64_be(u64 crc, const void *data, size_t length);
 u64 __pure crc64_rocksoft_generic(u64 crc, const void *data, size_t length);
-u64 crc64_rocksoft(const unsigned char *data, size_t length);
-u64 crc64_rocksoft_update(u64 crc, const unsigned char *data, size_t length);
 ASHLAR_END_C

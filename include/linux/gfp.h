@@ -26,13 +26,21 @@ unsigned long alloc_pages_bulk_array(gfp_t flags, unsigned long n, struct page *
 unsigned long alloc_pages_bulk_list(gfp_t flags, unsigned long n, struct list_head *list);
 /* Turns a block of 1 << order frames into as many blocks of one frame. */
 void split_page(struct page *page, unsigned int order);
+/* Pieces of a block that lives until the last of them is freed and the cache has moved on or is
+ * drained. Callers keep a cache to themselves. */
+void *page_frag_alloc_align(struct page_frag_cache *cache, unsigned int size, gfp_t flags, unsigned int align_mask);
 void page_frag_free(void *address);
-void *page_frag_alloc(struct page_frag_cache *cache, unsigned int size, gfp_t flags);
+void page_frag_cache_drain(struct page_frag_cache *cache);
+void __page_frag_cache_drain(struct page *page, unsigned int references);
 /* Gives back what the per-CPU lists of all CPUs hold. */
 void drain_all_pages(struct zone *zone);
 void drain_local_pages(struct zone *zone);
 bool gfp_pfmemalloc_allowed(gfp_t flags);
 ASHLAR_END_C
+static inline void *page_frag_alloc(struct page_frag_cache *cache, unsigned int size, gfp_t flags)
+{
+    return page_frag_alloc_align(cache, size, flags, ~0u);
+}
 #define alloc_page(flags) alloc_pages(flags, 0)
 #define alloc_pages_node(node, flags, order) ((void)(node), alloc_pages(flags, order))
 #define __alloc_pages_node(node, flags, order) alloc_pages_node(node, flags, order)

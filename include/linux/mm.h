@@ -12,6 +12,7 @@
 #include <linux/mm_types.h>
 #include <linux/mmdebug.h>
 #include <linux/mmzone.h>
+#include <linux/nodemask.h>
 #include <linux/overflow.h>
 #include <linux/page-flags.h>
 #include <linux/percpu.h>
@@ -19,6 +20,7 @@
 #include <linux/sched.h>
 #include <linux/shrinker.h>
 #include <linux/slab.h>
+#include <linux/sysinfo.h>
 
 #define PAGE_ALIGN(address) ALIGN(address, PAGE_SIZE)
 #define PAGE_ALIGN_DOWN(address) ALIGN_DOWN(address, PAGE_SIZE)
@@ -40,14 +42,14 @@ bool is_vmalloc_or_module_addr(const void *address);
 /* init_on_alloc and init_on_free of the machine's settings. */
 bool want_init_on_alloc(gfp_t flags);
 bool want_init_on_free(void);
-struct sysinfo;
 void si_meminfo(struct sysinfo *info);
 unsigned long si_mem_available(void);
 bool page_is_pfmemalloc(const struct page *page);
 void ashlar_page_bad_get(struct page *page);
 /* Of a kernel thread, which has no command line: 0. */
 int get_cmdline(struct task_struct *task, char *to, int length);
-void show_mem(unsigned int flags, void *mask);
+/* Zones and their free blocks, to the log. */
+void show_mem(unsigned int flags, nodemask_t *mask);
 ASHLAR_END_C
 static inline int page_ref_count(const struct page *page) { return atomic_read(&page->_refcount); }
 static inline int page_count(const struct page *page) { return page_ref_count(compound_head(page)); }

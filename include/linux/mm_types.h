@@ -60,8 +60,8 @@ struct page_frag {
 };
 struct page_frag_cache {
     void *va;
-    __u32 offset;
-    unsigned int pagecnt_bias;
+    __u32 offset; /* where the next fragment may start */
+    __u32 size;
     bool pfmemalloc;
 };
 #define STRUCT_PAGE_MAX_SHIFT 6

@@ -46,7 +46,6 @@ int ashlar_vsscanf(const char *text, const char *format, va_list arguments);
 char *kasprintf(gfp_t flags, const char *format, ...);
 char *kvasprintf(gfp_t flags, const char *format, va_list arguments);
 const char *kvasprintf_const(gfp_t flags, const char *format, va_list arguments);
-const char *kasprintf_const(gfp_t flags, const char *format, ...);
 #define vscnprintf ashlar_vscnprintf
 #ifndef __cplusplus
 int snprintf(char *buffer, size_t size, const char *format, ...) __asm__("ashlar_snprintf");

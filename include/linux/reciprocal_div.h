@@ -2,6 +2,7 @@
 /* Division by a number that is known once and used often, by multiplication. */
 #pragma once
 #include <linux/kconfig.h>
+#include <linux/math64.h>
 #include <linux/types.h>
 struct reciprocal_value {
     u32 m;

@@ -84,7 +84,6 @@ size_t kmalloc_size_roundup(size_t size);
 bool kmem_valid_obj(void *object);
 void kmem_dump_obj(void *object);
 #define mem_dump_obj(object) kmem_dump_obj(object)
-void kmem_cache_init_late(void);
 /* Text in Linux's /proc format; answers the length it would have, as snprintf does. */
 size_t ashlar_slabinfo(char *to, size_t size);
 ASHLAR_END_C

@@ -8,7 +8,6 @@ ASHLAR_BEGIN_C
 unsigned long ucs2_strnlen(const ucs2_char_t *text, size_t most);
 unsigned long ucs2_strlen(const ucs2_char_t *text);
 unsigned long ucs2_strsize(const ucs2_char_t *text, unsigned long most);
-ssize_t ucs2_strscpy(ucs2_char_t *to, const ucs2_char_t *from, size_t size);
 int ucs2_strncmp(const ucs2_char_t *a, const ucs2_char_t *b, size_t count);
 unsigned long ucs2_utf8size(const ucs2_char_t *from);
 unsigned long ucs2_as_utf8(u8 *to, const ucs2_char_t *from, unsigned long most);

@@ -74,7 +74,6 @@ struct vm_struct *get_vm_area(unsigned long size, unsigned long flags);
 struct vm_struct *get_vm_area_caller(unsigned long size, unsigned long flags, const void *caller);
 void free_vm_area(struct vm_struct *area);
 struct vm_struct *find_vm_area(const void *address);
-struct vm_struct *remove_vm_area(const void *address);
 unsigned long vmalloc_nr_pages(void);
 bool vmalloc_dump_obj(void *object);
 size_t ashlar_vmallocinfo(char *to, size_t size);

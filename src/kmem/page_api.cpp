@@ -250,6 +250,58 @@ unsigned long alloc_pages_bulk_list(gfp_t flags, unsigned long n, struct list_he
     return got;
 }
 
+// ---- fragments ----------------------------------------------------------------
+
+// The cache has one reference to its block and every fragment another.
+static bool refill(page_frag_cache& cache, gfp_t flags) {
+    constexpr unsigned kWanted = 3;  // as Linux: a block of 32 KiB serves many small buffers
+    const gfp_t gently =
+        (flags & ~__GFP_DIRECT_RECLAIM) | __GFP_NOWARN | __GFP_NORETRY | __GFP_NOMEMALLOC;
+    unsigned order = kWanted;
+    Page* page = alloc_pages(gently | __GFP_COMP, order);
+    if (page == nullptr) {
+        order = 0;
+        page = alloc_pages(flags, order);
+    }
+    cache.va = page != nullptr ? memory_of(*page) : nullptr;
+    cache.offset = 0;
+    cache.size = static_cast<unsigned>(PAGE_SIZE << order);
+    cache.pfmemalloc = page != nullptr && page_is_pfmemalloc(page);
+    return page != nullptr;
+}
+
+void* page_frag_alloc_align(page_frag_cache* cache, unsigned size, gfp_t flags,
+                            unsigned align_mask) {
+    if (cache->va == nullptr && !refill(*cache, flags)) return nullptr;
+    unsigned start = (cache->offset + ~align_mask) & align_mask;
+    if (usize{start} + size > cache->size) {
+        Page* page = virt_to_page(cache->va);
+        if (page_ref_count(page) != 1) {
+            page_frag_cache_drain(cache);
+            if (!refill(*cache, flags)) return nullptr;
+        }
+        // Nobody else has a piece of it: from the start again.
+        start = 0;
+        if (size > cache->size) return nullptr;
+    }
+    cache->offset = start + size;
+    get_page(virt_to_page(cache->va));
+    return static_cast<char*>(cache->va) + start;
+}
+
+void page_frag_free(void* address) {
+    put_page(virt_to_head_page(address));
+}
+
+void page_frag_cache_drain(page_frag_cache* cache) {
+    if (cache->va != nullptr) put_page(virt_to_page(cache->va));
+    cache->va = nullptr;
+}
+
+void __page_frag_cache_drain(struct page* page, unsigned references) {
+    while (references-- != 0) put_page(page);
+}
+
 // ---- what a frame is --------------------------------------------------------
 
 struct page* compound_head(const struct page* page) {

@@ -165,6 +165,32 @@ size_t ashlar_slabinfo(char* to, size_t size) {
     return text.length;
 }
 
+void si_meminfo(struct sysinfo* info) {
+    *info = {};
+    info->totalram = totalram_pages();
+    info->freeram = nr_free_pages();
+    info->mem_unit = PAGE_SIZE;
+}
+
+void show_mem(unsigned int, nodemask_t*) {
+    pr_info("Mem-Info:\n");
+    for (Zone& zone : zones) {
+        if (zone.frames() == 0) continue;
+        const ZoneCount now = count(zone);
+        pr_info("Node 0 %s free:%lukB min:%lukB low:%lukB high:%lukB managed:%lukB pcp:%lukB\n",
+                zone.name, kib(now.free), kib(zone.marks.min), kib(zone.marks.low),
+                kib(zone.marks.high), kib(zone.managed), kib(now.listed));
+    }
+    for (Zone& zone : zones) {
+        if (zone.frames() == 0) continue;
+        pr_info("Node 0 %s:", zone.name);
+        for (unsigned order = 0; order < kOrders; order++)
+            pr_cont(" %zu*%lukB", zone.buddy.runs(order), kib(usize{1} << order));
+        pr_cont(" = %lukB\n", kib(zone.free_frames()));
+    }
+    pr_info("%lu pages RAM\n", totalram_pages());
+}
+
 size_t ashlar_free_frames(void) {
     usize free = 0;
     for (const Zone& zone : zones) free += zone.free_frames() + listed_frames(zone);

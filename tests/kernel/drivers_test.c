@@ -1,10 +1,13 @@
 // What drivers use beside memory: devices that are opened and used by name, managed memory, platform
 // drivers, sequence files, notifier chains, timers with nanoseconds, objects.
 
+#include <ashlar/machine.h>
 #include <linux/cdev.h>
+#include <linux/dmapool.h>
 #include <linux/hrtimer.h>
 #include <linux/jump_label.h>
 #include <linux/kobject.h>
+#include <linux/list_lru.h>
 #include <linux/miscdevice.h>
 #include <linux/module.h>
 #include <linux/notifier.h>
@@ -330,6 +333,62 @@ static void references(void)
     CHECK(passed == 3 && limit.missed == 7);
 }
 
+struct aged {
+    struct list_head lru;
+    int number;
+};
+/* Every third is removed, every third is used again, the rest stays; the list lets go of its lock
+ * for one of them. */
+static enum lru_status judge(struct list_head *item, struct list_lru_one *list, spinlock_t *lock, void *order)
+{
+    struct aged *aged = container_of(item, struct aged, lru);
+
+    strcat(order, (char[]){(char)('a' + aged->number), 0});
+    if (aged->number % 3 == 1) return LRU_ROTATE;
+    if (aged->number % 3 == 2) return LRU_SKIP;
+    list_lru_isolate(list, item);
+    if (aged->number != 6) return LRU_REMOVED;
+    spin_unlock(lock);
+    spin_lock(lock);
+    return LRU_REMOVED_RETRY;
+}
+static void by_age(void)
+{
+    struct aged items[9];
+    struct list_lru lru;
+    char order[32] = "";
+
+    CHECK(list_lru_init(&lru) == 0 && list_lru_count(&lru) == 0);
+    for (int i = 0; i < 9; i++) {
+        items[i].number = i;
+        INIT_LIST_HEAD(&items[i].lru);
+        CHECK(list_lru_add(&lru, &items[i].lru) && !list_lru_add(&lru, &items[i].lru));
+    }
+    CHECK(list_lru_walk(&lru, judge, order, 3) == 1 && !strcmp(order, "abc") && list_lru_count(&lru) == 8);
+    *order = 0;
+    CHECK(list_lru_walk(&lru, judge, order, 20) == 2 && list_lru_count(&lru) == 6);
+    CHECK(strncmp(order, "cdefgcfhi", 9) == 0);
+    CHECK(list_empty(&items[0].lru) && !list_lru_del(&lru, &items[0].lru));
+    CHECK(list_lru_del(&lru, &items[1].lru) && list_lru_count(&lru) == 5);
+    list_lru_destroy(&lru);
+}
+
+static void managed_pools(void)
+{
+    struct device device = {.init_name = "pools", .coherent_dma_mask = DMA_BIT_MASK(32)};
+    size_t live = ashlar_live_objects(0);
+    struct dma_pool *first = dmam_pool_create("first", &device, 64, 0, 0),
+                    *second = dmam_pool_create("second", &device, 64, 0, 0);
+    dma_addr_t handle;
+    void *block = dma_pool_alloc(second, GFP_KERNEL, &handle);
+
+    CHECK(first && second && block);
+    dma_pool_free(second, block, handle);
+    dmam_pool_destroy(first);
+    CHECK(devres_release_all(&device) == 1); /* the second */
+    CHECK(ashlar_live_objects(1) == live);
+}
+
 int main(void)
 {
     character_devices();
@@ -339,6 +398,8 @@ int main(void)
     timers();
     objects();
     references();
+    by_age();
+    managed_pools();
     CHECK(ashlar_warn_count() == 0);
     return check_result("drivers");
 }

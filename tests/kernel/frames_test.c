@@ -175,6 +175,56 @@ static void exhaustion(void)
     CHECK(ashlar_free_frames() == before);
 }
 
+/* Fragments share blocks, and the last one of a block gives it back. */
+static void fragments(void)
+{
+    struct page_frag_cache cache = {0};
+    size_t before;
+    char *pieces[100];
+
+    drain_all_pages(NULL);
+    before = ashlar_free_frames();
+    for (int round = 0; round < 3; round++) {
+        for (int i = 0; i < 100; i++) {
+            pieces[i] = i % 2 ? page_frag_alloc(&cache, 1000, GFP_KERNEL)
+                              : page_frag_alloc_align(&cache, 1000, GFP_KERNEL, -64u);
+            CHECK(pieces[i] && (i % 2 || (unsigned long)pieces[i] % 64 == 0));
+            memset(pieces[i], i, 1000);
+        }
+        for (int i = 0; i < 100; i++) CHECK(memchr_inv(pieces[i], i, 1000) == NULL);
+        CHECK(before - ashlar_free_frames() <= 4 * 8);
+        for (int i = 0; i < 100; i++) page_frag_free(pieces[i]);
+        CHECK(before - ashlar_free_frames() == 8); /* the cache's block */
+    }
+    CHECK(page_frag_alloc(&cache, 100 * PAGE_SIZE, GFP_KERNEL) == NULL);
+    page_frag_cache_drain(&cache);
+    CHECK(ashlar_free_frames() == before);
+}
+
+static char logged[2048];
+static void keep_log(int level, const char *text, size_t length)
+{
+    (void)level;
+    strncat(logged, text, min_t(size_t, length, sizeof(logged) - strlen(logged) - 1));
+}
+static void shown(void)
+{
+    struct sysinfo info;
+    struct page *page = alloc_pages(GFP_KERNEL, 4);
+    unsigned long free;
+
+    si_meminfo(&info);
+    CHECK(info.totalram == totalram_pages() && info.mem_unit == PAGE_SIZE);
+    free = info.freeram;
+    __free_pages(page, 4);
+    si_meminfo(&info);
+    CHECK(info.freeram == free + 16 && info.freeram < info.totalram);
+    ashlar_set_log_hook(keep_log);
+    show_mem(0, NULL);
+    ashlar_set_log_hook(NULL);
+    CHECK(strstr(logged, "Mem-Info:") && strstr(logged, "Node 0 DMA free:") && strstr(logged, "*4096kB = "));
+}
+
 static void injected(void)
 {
     int failed = 0;
@@ -204,6 +254,8 @@ int main(void)
     runs();
     many_orders();
     zones();
+    fragments();
+    shown();
     injected();
     exhaustion();
     CHECK(ashlar_check_invariants());

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """Linux's own tests on Ashlar's kernel library.
 
-    linux_tests.py unpack SOURCE.tar.xz FOLDER
+    linux_tests.py unpack SOURCE.tar.xz FOLDER PAGE
     linux_tests.py run NAME FOLDER CC INCLUDE LIBRARY
     linux_tests.py document PAGE [--write]
 
-`unpack` takes the files that the cases below name out of Debian's archive. `run` compiles one case
+`unpack` takes the files that the cases below and the page's other tables name out of Debian's archive. `run` compiles one case
 unchanged, links it with the library and judges what it prints. The table says what a right run
 prints; a test whose exit status means something else than success says so there too. `document` holds a page's list of cases against the table, or writes it.
 """
@@ -139,8 +139,10 @@ CASES = {
 }
 
 
-def unpack(archive, folder):
+def unpack(archive, folder, page):
     wanted = {name for case in CASES.values() for name in case.linux_files() + case.needs + case.after}
+    brought = page.read_text().partition("<!-- bring: begin -->")[2].partition("<!-- bring: end -->")[0]
+    wanted |= set(re.findall(r"`((?:lib|mm|kernel)/[^`]+)`", brought))
     folder.mkdir(parents=True, exist_ok=True)
     missing = {name for name in wanted if not (folder / name).is_file()}
     if not missing:
@@ -229,8 +231,8 @@ def document(page, write):
 
 def main():
     arguments = sys.argv[1:]
-    if len(arguments) == 3 and arguments[0] == "unpack":
-        unpack(pathlib.Path(arguments[1]), pathlib.Path(arguments[2]))
+    if len(arguments) == 4 and arguments[0] == "unpack":
+        unpack(*map(pathlib.Path, arguments[1:]))
     elif len(arguments) == 6 and arguments[0] == "run" and arguments[1] in CASES:
         run(arguments[1], pathlib.Path(arguments[2]), *arguments[3:])
     elif arguments[:1] == ["document"] and len(arguments) in (2, 3):
