@@ -123,7 +123,8 @@ class Big {
         Cell& first = Chunk::first_of(cell);
         MediumArena<Port>& arena = arena_of(first);
         const Guard guard(arena.lock());
-        return arena.resize(first, lengths_of(first), granule_in_chunk(first, p), from, to);
+        return arena.resize(Mem::spans, first, lengths_of(first), granule_in_chunk(first, p), from,
+                            to);
     }
 
     // A large block becomes `size` bytes (more than a medium one); null leaves it as it is.
@@ -173,6 +174,21 @@ class Big {
             }
         }
         shard.cached_granules = 0;
+    }
+
+    // The process grows by `units` that have no memory yet. Once it has grown by as
+    // much as lies idle in chunks and in the thread's cache, that goes back: it was
+    // of no use for the growth, and to fault it in again cannot cost more than the
+    // growth did.
+    [[gnu::cold]] static void note_growth(usize units) {
+        usize idle = Pool::current->cached_granules;
+        for (const auto& arena : arenas) idle += arena.idle_granules();
+        const usize grown =
+            grown_granules.fetch_add(units * kGranulesPerUnit, std::memory_order_relaxed);
+        if (idle < kFlushGranules || grown < idle) return;
+        grown_granules.store(0, std::memory_order_relaxed);
+        if (Pool::current != &Pool::none) flush(*Pool::current);
+        purge();
     }
 
     // Gives back the idle pages inside chunks; returns the bytes.
@@ -273,6 +289,7 @@ class Big {
     }
 
     static void give_chunk(Cell& first) {
+        Mem::spans.note_touched(Chunk(first).untouched() * kGranule);
         for (usize i = 1; i < kChunkUnits; i++) (&first)[i].clear();
         Mem::spans.give(first, kChunkUnits, false);
     }
@@ -280,6 +297,7 @@ class Big {
     static bool add_chunk(MediumArena<Port>& arena, usize index, void* home) {
         const pages::Span span = Mem::spans.take(kChunkUnits);
         if (span.first == nullptr) return false;
+        if (span.zeroed) Mem::spans.note_untouched(kChunkUnits * kUnit);
         arena.add_chunk(*span.first, index, home, span.zeroed);
         return true;
     }
@@ -295,6 +313,8 @@ class Big {
                 Port::discard(base + at * kGranule, count * kGranule);
             });
         });
+        arena.note_purged(granules);
+        Mem::spans.note_untouched(granules * kGranule);
         return granules;
     }
 
@@ -324,6 +344,7 @@ class Big {
         if (span.first == nullptr) return nullptr;
         become_large(*span.first, bytes, units);
         zeroed = span.zeroed;
+        if (!span.backed) note_growth(units);
         return Mem::windows().address_of(*span.first);
     }
 
@@ -340,6 +361,7 @@ class Big {
     }
 
     inline static constinit MediumArena<Port> arenas[kArenas];
+    inline static constinit std::atomic<usize> grown_granules{0};
 };
 
 }  // namespace ashlar::heap

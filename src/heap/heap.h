@@ -177,9 +177,9 @@ class Heap {
         slab::Bin& bin = shard.bins[index];
         while (Engine::refill(shard, bin) == slab::Refill::NeedSpan) {
             if (Pool::adopt(shard, index)) continue;
-            const pages::Span span = Mem::spans.take(1, 1, slab_density(bin));
+            const pages::Span span = Mem::donate_slab(shard, bin);
             if (span.first == nullptr) return nullptr;
-            Engine::donate(shard, bin, *span.first, kUnit, span.zeroed);
+            if (!span.backed) Bigs::note_growth(1);
             break;
         }
         void* object = shard.chains[index];

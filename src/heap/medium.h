@@ -95,14 +95,21 @@ class Chunk {
         head().free_granules = static_cast<u16>(head().free_granules + count);
     }
 
-    // Marks a run as touched; true if nothing of it was before.
-    bool touch(usize first, usize count) {
-        bool fresh = true;
+    // Marks a run as touched; returns how many granules of it were not before.
+    usize touch(usize first, usize count) {
+        usize fresh = 0;
         for_words(first, count, [this, &fresh](usize word, u64 mask) {
-            fresh &= (touched(word) & mask) == 0;
+            fresh += static_cast<usize>(std::popcount(mask & ~touched(word)));
             touched(word) |= mask;
         });
         return fresh;
+    }
+    usize untouched() {
+        usize granules = 0;
+        for (usize word = 0; word < kWords; word++) {
+            granules += static_cast<usize>(std::popcount(~touched(word)));
+        }
+        return granules;
     }
 
     // Whether a run lies wholly on touched granules: using it costs no memory.
@@ -202,8 +209,14 @@ class MediumArena {
         chunk.start(zeroed, home);
         chunk.head().head.extra = static_cast<u16>(arena_index);
         chunk.head().bucket = kBuckets;
+        if (!zeroed) add_idle(kChunkGranules);
         move_to_bucket(chunk);
     }
+
+    // Free granules with memory behind them; anybody may ask.
+    usize idle_granules() const { return idle_.load(std::memory_order_relaxed); }
+    // Under the lock: so many of them have none any more.
+    void note_purged(usize granules) { add_idle(-granules); }
 
     // Gives a block back, under the lock. True: the chunk is free as a whole
     // and off the lists; the caller returns its units.
@@ -213,8 +226,10 @@ class MediumArena {
         chunk.clear(at, count);
         if (chunk.head().free_granules == kChunkGranules) {
             chunks_[chunk.head().bucket].remove(chunk.head());
+            add_idle(count - (kChunkGranules - chunk.untouched()));
             return true;
         }
+        add_idle(count);
         const usize run = chunk.run_around(at, count);
         if (run > chunk.head().longest) {
             chunk.head().longest = static_cast<u16>(run);
@@ -224,14 +239,15 @@ class MediumArena {
     }
 
     // Changes a block's length in place, under the lock. False: no room behind it.
-    bool resize(Cell& chunk_cell, u16* lengths, usize at, usize from, usize to) {
+    bool resize(Spans<Port>& spans, Cell& chunk_cell, u16* lengths, usize at, usize from,
+                usize to) {
         Chunk chunk(chunk_cell);
         if (to > from) {
             if (at + to > kChunkGranules || !chunk.is_free(at + from, to - from)) return false;
-            chunk.set(at + from, to - from);
-            chunk.touch(at + from, to - from);
+            use(spans, chunk, at + from, to - from);
         } else {
             chunk.clear(at + to, from - to);
+            add_idle(from - to);
             const usize run = chunk.run_around(at + to, from - to);
             if (run > chunk.head().longest) {
                 chunk.head().longest = static_cast<u16>(run);
@@ -265,11 +281,24 @@ class MediumArena {
     static constexpr int kTries = 4;
 
     void* place(Spans<Port>& spans, Chunk& chunk, usize at, usize count, bool& zeroed) {
-        chunk.set(at, count);
-        zeroed = chunk.touch(at, count);
+        zeroed = use(spans, chunk, at, count) == count;
         Cell& first = Cell::of(chunk.head());
         reinterpret_cast<u16*>(spans.windows().side_of(first))[at] = static_cast<u16>(count);
         return spans.windows().address_of(first) + at * kGranule;
+    }
+
+    // Marks a run as used; returns how many granules of it get memory only now.
+    usize use(Spans<Port>& spans, Chunk& chunk, usize at, usize count) {
+        chunk.set(at, count);
+        const usize fresh = chunk.touch(at, count);
+        spans.note_touched(fresh * kGranule);
+        add_idle(fresh - count);
+        return fresh;
+    }
+
+    // Modulo 2^64.
+    void add_idle(usize granules) {
+        idle_.store(idle_.load(std::memory_order_relaxed) + granules, std::memory_order_relaxed);
     }
 
     void move_to_bucket(Chunk& chunk) {
@@ -282,6 +311,7 @@ class MediumArena {
     }
 
     Lock<Port> lock_;
+    std::atomic<usize> idle_{0};  // written under the lock
     List<MediumUnit, chunk_link> chunks_[kBuckets];
 };
 

@@ -34,13 +34,32 @@ struct Memory {
             const unsigned doublings = bin.slabs.get() < 2 ? 0 : (bin.slabs.get() < 8 ? 1 : 2);
             return Port::page_size() << doublings;
         }
+
+        static void note_carved(usize from, usize to) {
+            spans.note_touched(filled(to) - filled(from));
+        }
+        // Bytes of the pages that objects up to offset `end` lie in.
+        static usize filled(usize end) { return align_up(end, kGranule); }
     };
     using Engine = slab::Engine<SlabPolicy>;
+
+    // A fresh slab for the bin, which has no active one; what it was made of.
+    static pages::Span donate_slab(slab::Owner<Lock<Port>>& owner, slab::Bin& bin) {
+        const pages::Span span = spans.take(1, 1, slab_density(bin));
+        if (span.first == nullptr) return span;
+        if (span.zeroed) spans.note_untouched(kUnit);
+        Engine::donate(owner, bin, *span.first, kUnit, span.zeroed);
+        return span;
+    }
 
     // Slabs that the engine found empty, linked by `link.next`.
     static void give_slabs(slab::Slab* slab) {
         while (slab != nullptr) {
             slab::Slab* next = slab->link.next;
+            if ((slab->head.flags & slab::Slab::kZeroed) != 0) {
+                const usize end = usize{slab->carved} * slab->bin.get()->object_size;
+                spans.note_touched(kUnit - SlabPolicy::filled(end));
+            }
             spans.give(Cell::of(*slab), 1, false);
             slab = next;
         }

@@ -208,11 +208,8 @@ class PrivateHeap : Home<Port> {
     }
 
     bool refill(slab::Bin& bin) {
-        if (Engine::refill(shard_, bin) == slab::Refill::Done) return true;
-        const pages::Span span = Mem::spans.take(1, 1, slab_density(bin));
-        if (span.first == nullptr) return false;
-        Engine::donate(shard_, bin, *span.first, kUnit, span.zeroed);
-        return true;
+        return Engine::refill(shard_, bin) == slab::Refill::Done ||
+               Mem::donate_slab(shard_, bin).first != nullptr;
     }
 
     static PrivateHeap* take_spare() {

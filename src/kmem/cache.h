@@ -50,6 +50,7 @@ struct Policy {
     }
     static constexpr usize kIdleBytes = 2 * PAGE_SIZE;
     static void** link(const slab::Bin& bin, void* object);
+    static void note_carved(usize, usize) {}
 };
 
 // 512 bytes: the header and 62 objects, or fewer when objects are large.

@@ -27,6 +27,8 @@
 // One lock guards all; purging happens outside of it.
 #pragma once
 
+#include <atomic>
+
 #include "core/lock.h"
 #include "pages/purge_policy.h"
 #include "pages/runs.h"
@@ -79,7 +81,7 @@ class Spans {
         }
         if (span.first == nullptr) span = take_clean(request);
         if (span.first == nullptr) span = take_scattered(request);
-        policy_.note_live(live_pages());
+        policy_.note_live(filled_pages());
         lock_.unlock();
         return span;
     }
@@ -113,6 +115,12 @@ class Spans {
     }
 
     usize dirty_pages() const { return dirty_.pages(); }
+
+    // Whoever takes a zeroed run and fills it little by little says how much of
+    // it has no memory behind it, and how much of that he has touched since (or
+    // gives back with it). Purging is ruled by memory, not by addresses.
+    void note_untouched(usize bytes) { untouched_.fetch_add(bytes, std::memory_order_relaxed); }
+    void note_touched(usize bytes) { untouched_.fetch_sub(bytes, std::memory_order_relaxed); }
 
     SpanCounts counts() {
         const Guard guard(lock_);
@@ -193,9 +201,9 @@ class Spans {
 
     // Pages of a huge page, and live memory from which on huge pages are used.
     static constexpr usize kHuge = port::kHugePage > kPage ? port::kHugePage / kPage : 1;
-    static constexpr usize kHugeFrom = (16 * kMiB) / kPage;
+    static constexpr usize kHugeFrom = (64 * kMiB) / kPage;
     // A share of live memory that advice may run ahead of use.
-    static constexpr usize kAheadShare = 16;
+    static constexpr usize kAheadShare = 64;
     // Fragments up to live memory divided by this do not count as dirty.
     static constexpr usize kFragmentShare = 4;
     static constexpr usize kSlack = (64 * kKiB) / kPage;
@@ -222,6 +230,13 @@ class Spans {
 
     usize live_pages() const {
         return window_pages_ - clean_.pages() - huge_.pages() - dirty_.pages() - purging_pages_;
+    }
+
+    // Of the live pages those with memory behind them.
+    usize filled_pages() const {
+        const usize untouched = untouched_.load(std::memory_order_relaxed) / kPage;
+        const usize live = live_pages();
+        return live > untouched ? live - untouched : 0;
     }
 
     // --- taking, under the lock ---
@@ -501,7 +516,7 @@ class Spans {
     usize excess_at_growth(usize count) const {
         const usize spared = live_pages() / kFragmentShare;
         const usize fragments = fragment_pages_ > spared ? fragment_pages_ - spared : 0;
-        return policy_.excess_at_growth(live_pages(), whole_pages() + fragments, count);
+        return policy_.excess_at_growth(filled_pages(), whole_pages() + fragments, count);
     }
 
     usize whole_pages() const { return dirty_.pages() - fragment_pages_; }
@@ -513,7 +528,7 @@ class Spans {
         bool aged = false;
         {
             const Guard guard(lock_);
-            const usize live = live_pages();
+            const usize live = filled_pages();
             aged = policy_.look_for_aged(Port::now_ms(), live);
             whole = policy_.excess_after_collapse(live, whole_pages());
             // All or nothing: when live memory is less than what lies between it.
@@ -602,6 +617,7 @@ class Spans {
     List<FreeRun, age_link> by_age_[2];  // dirty runs, kWhole and kFragment, oldest first
     usize fragment_pages_ = 0;
     usize window_pages_ = 0;
+    std::atomic<usize> untouched_{0};  // bytes; may run behind
     usize purging_pages_ = 0;
     usize purged_pages_ = 0;
     usize purges_ = 0;

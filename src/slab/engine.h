@@ -40,6 +40,8 @@ enum class Refill : u8 { Done, NeedSpan };
 //   static usize carve_bytes(const Bin&)           carve up to a multiple of this
 //   static constexpr usize kIdleBytes              an idle active slab is kept below it
 //   static void** link(const Bin&, void* object)   where a free object keeps its link
+//   static void note_carved(usize from, usize to)  bytes of a slab that read as
+//                                                  zero are about to be touched
 template <class Policy>
 class Engine {
   public:
@@ -287,6 +289,10 @@ class Engine {
         *bin.chain = first;
         bin.fresh = rest == nullptr && (slab.head.flags & Slab::kZeroed) != 0;
         bin.swaps = 0;
+        if ((slab.head.flags & Slab::kZeroed) != 0) {
+            const usize from = usize{slab.carved} * size;
+            Policy::note_carved(from, from + count * size);
+        }
         slab.carved = static_cast<u16>(slab.carved + count);
         set_no_event(slab, slab.carved);
     }

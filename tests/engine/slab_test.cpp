@@ -88,6 +88,7 @@ struct TestPolicy {
     static char* objects(Slab& slab) { return pages->address_of(Cell::of(slab)); }
     static usize carve_bytes(const Bin&) { return 4096; }
     static void** link(const Bin&, void* object) { return static_cast<void**>(object); }
+    static void note_carved(usize, usize) {}
 };
 using TestEngine = Engine<TestPolicy>;
 
