@@ -7,7 +7,8 @@
 //
 // Call tree; what stands right is noinline and rare:
 //
-//   allocate -- pop the class's chain       allocate_small_slow -- Engine::refill, adopt, spans
+//   allocate -- pop the class's chain       allocate_small_slow -- Engine::swap
+//      |                                       `- allocate_small_slower -- Engine::refill, adopt, spans
 //      `------- above 16 KiB                allocate_big -- medium cache, arena, spans
 //   deallocate -- push_local                deallocate_slow -- remote, medium, large, misuse
 //      `--------- countdown                 settle_countdown
@@ -169,6 +170,12 @@ class Heap {
 
   private:
     [[gnu::noinline]] static void* allocate_small_slow(classes::ClassIndex index) {
+        // A thread without a shard sees the bins of `none`, which have no slab.
+        if (void* object = Engine::swap(Pool::current->bins[index])) return object;
+        return allocate_small_slower(index);
+    }
+
+    [[gnu::noinline]] static void* allocate_small_slower(classes::ClassIndex index) {
         return Pool::template with_shard<Bigs>(
             [index](ShardType& shard) -> void* { return refill(shard, index); });
     }

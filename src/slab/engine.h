@@ -3,7 +3,8 @@
 //   front end                         engine
 //   ---------                         ------
 //   pop from chain                    (inline in the front end)
-//     `- chain empty -> refill        local list, remote list, carve, next
+//     `- chain empty -> swap          local list, without more ado
+//     `- otherwise -> refill          local list, remote list, carve, next
 //           |                         partial slab
 //           `- NeedSpan -> fetch pages (may sleep, reclaim, fail), then donate
 //   free, slab is mine -> push_local  (inline, slab.h)
@@ -66,6 +67,22 @@ class Engine {
             if (retire(bin)) return Refill::Done;
         }
         return Refill::NeedSpan;
+    }
+
+    // The commonest refill, for the owner alone: objects that it has freed
+    // itself since the last one. Returns the first of them, the others become
+    // the chain, which must be empty; null: `refill` has to see to it.
+    static void* swap(Bin& bin) {
+        Slab* slab = bin.active;
+        if (slab == nullptr) return nullptr;
+        void* object = slab->local;
+        if (object == nullptr || bin.swaps == kSwapsToLook) return nullptr;
+        bin.swaps++;
+        slab->local = nullptr;
+        *bin.chain = link_of(bin, object);
+        bin.fresh = false;
+        set_no_event(*slab, slab->carved);
+        return object;
     }
 
     // Makes a fresh run of pages the bin's active slab and carves it. The bin
@@ -244,9 +261,13 @@ class Engine {
 
   private:
     // A program that takes and returns few objects of a size all the time goes
-    // through its short chain again and again; after so many times the slab is
-    // carved further, which makes the chain longer.
-    static constexpr u8 kSwapsToCarve = 32;
+    // through a short chain again and again. So once in so many times it is
+    // looked at, and if it is short, the slab is carved further. What would make
+    // it longer than this costs memory, and the processor's caches, for nothing.
+    static constexpr u8 kSwapsToLook = 32;
+    static constexpr u32 kLong = 12;
+    static constexpr u32 kShortest = 4;
+    static constexpr u32 kLongBytes = 20 * kKiB;
 
     // How many objects must have come back before a full slab is worth
     // visiting again: enough to pay for the visit, few enough that the memory
@@ -260,17 +281,29 @@ class Engine {
     static bool supply(Bin& bin, Slab& slab) {
         if (slab.local == nullptr) collect_remote(slab);
         void* local = slab.local;
-        slab.local = nullptr;
-        const bool exhausted = slab.carved == slab.capacity;
-        if (local != nullptr && (exhausted || ++bin.swaps < kSwapsToCarve)) {
+        if (local != nullptr && serves(bin, slab)) {
+            slab.local = nullptr;
             *bin.chain = local;
             bin.fresh = false;
             set_no_event(slab, slab.carved);
             return true;
         }
-        if (exhausted) return false;
+        if (slab.carved == slab.capacity) return false;
+        slab.local = nullptr;
         carve(bin, slab, local);
         return true;
+    }
+
+    // Whether the local list, which is not empty, will do as the next chain.
+    static bool serves(Bin& bin, const Slab& slab) {
+        if (bin.swaps < kSwapsToLook) {
+            bin.swaps++;
+            return true;
+        }
+        bin.swaps = 0;
+        const u32 length = slab.carved - slab.used();
+        return length >= kLong || (length >= kShortest && length * bin.object_size >= kLongBytes) ||
+               slab.carved == slab.capacity;
     }
 
     // Links the next uncarved objects in address order, and `rest` behind them.

@@ -123,7 +123,7 @@ struct Bin {
     SlabList full;
     u32 object_size = 0;
     Word<u16> slabs;     // that this bin holds, modulo 2^16: how much the size is in demand
-    u8 swaps = 0;        // refills from the active slab's own frees since it was carved
+    u8 swaps = 0;        // refills from the active slab's own frees since the last look at them
     bool fresh = false;  // the chain's objects, but for their first word, read as zero
 };
 

@@ -106,6 +106,12 @@ struct Front : Owner<Lock<port::Sim>> {
 
     // `fresh` is told whether the object reads as zero but for its first word.
     void* allocate(usize bin, bool zeroed_pages, bool& fresh) {
+        if (chains[bin] == nullptr) {
+            if (void* object = TestEngine::swap(bins[bin])) {
+                fresh = bins[bin].fresh;
+                return object;
+            }
+        }
         if (chains[bin] == nullptr && TestEngine::refill(*this, bins[bin]) == Refill::NeedSpan) {
             TestEngine::donate(*this, bins[bin], pages->take(zeroed_pages), kSlabBytes,
                                zeroed_pages);
@@ -254,6 +260,29 @@ TEST_F(SlabTest, FreedByItsOwnerASlabGoesBack) {
         EXPECT_LE(pages->in_use(), 1U) << kSizes[bin];
         owner.abandon();
         EXPECT_EQ(pages->in_use(), 0U);
+    }
+}
+
+// A long life with few objects must not fill a slab of every size: the chain grows until going
+// through it again is cheap, and no further.
+TEST_F(SlabTest, FewLiveObjectsTouchLittle) {
+    for (const usize live : {1, 3}) {
+        for (usize bin = 0; bin < kBins && kSizes[bin] <= 4096; bin++) {
+            Front owner;
+            std::vector<void*> objects(live);
+            for (void*& object : objects) object = owner.allocate(bin);
+            for (usize i = 0; i < 100000; i++) {
+                void*& object = objects[i % live];
+                owner.free(object);
+                object = owner.allocate(bin);
+            }
+            const Slab& slab = pages->cell_of(objects[0]).as<Slab>();
+            EXPECT_EQ(pages->in_use(), 1U);
+            EXPECT_LE(slab.carved * kSizes[bin], 36 * kKiB) << kSizes[bin];
+            EXPECT_GE(slab.carved, live + 4) << kSizes[bin];
+            for (void* object : objects) owner.free(object);
+            owner.abandon();
+        }
     }
 }
 
