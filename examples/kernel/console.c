@@ -2,6 +2,7 @@
 #include "kernel.h"
 
 #include <ashlar/machine.h>
+#include <ashlar/module.h>
 #include <ashlar/x86_64.h>
 #include <linux/delay.h>
 #include <linux/ktime.h>
@@ -44,21 +45,20 @@ static void test(void) {
 
 /* The boot module if there is one, else the embedded one; a second load unloads the first. */
 static void load(void) {
-    static struct loaded_module* loaded;
+    static struct mapped_module* loaded;
     size_t size;
     const void* object = ashlar_x86_boot_module(&size);
 
     if (loaded) {
-        unload_module(loaded);
-        loaded = NULL;
+        if (!module_unmap(loaded)) loaded = NULL;
         return;
     }
     if (!object) {
         object = embedded_module;
         size = (size_t)(embedded_module_end - embedded_module);
     }
-    loaded = load_module(object, size, "squares");
-    if (loaded) pr_info("loaded; load again to unload\n");
+    if (!module_map(object, size, "squares", NULL, &loaded))
+        pr_info("loaded; load again to unload\n");
 }
 
 #define TIME(name, rounds, ...)                                                        \

@@ -5,6 +5,7 @@
 #include "kernel.h"
 
 #include <ashlar/machine.h>
+#include <ashlar/module.h>
 #include <ashlar/x86_64.h>
 #include <linux/delay.h>
 #include <linux/gfp.h>
@@ -36,9 +37,10 @@ static noinline void use_after_vfree(void) {
 }
 
 static noinline void module_text(void) {
-    struct loaded_module* module =
-        load_module(embedded_module, (size_t)(embedded_module_end - embedded_module), "squares");
-    char* code = module ? module_symbol(module, "squares_sum") : NULL;
+    struct mapped_module* module;
+    int error = module_map(embedded_module, (size_t)(embedded_module_end - embedded_module),
+                           "squares", NULL, &module);
+    char* code = error ? NULL : module_map_symbol(module, "squares_sum");
 
     if (code) WRITE_ONCE(*code, 0x90);
 }

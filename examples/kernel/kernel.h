@@ -13,11 +13,5 @@ int run_fault(const char* name);
 /* console.c: until "exit". */
 int run_console(void);
 
-/* module.c: an ELF object in memory becomes a part of the kernel, and leaves it again. */
-struct loaded_module;
-struct loaded_module* load_module(const void* object, size_t size, const char* name);
-void unload_module(struct loaded_module* module);
-/* The address of one of its symbols, NULL if it has none of this name. */
-void* module_symbol(struct loaded_module* module, const char* name);
-/* The object that is embedded in the kernel image. */
+/* The module that is embedded in the kernel image, for module_map(). */
 extern const char embedded_module[], embedded_module_end[];

@@ -6,6 +6,7 @@
 
 #include <ashlar/kernel_port.h>
 #include <ashlar/machine.h>
+#include <ashlar/module.h>
 #include <ashlar/x86_64.h>
 #include <linux/bug.h>
 #include <linux/completion.h>
@@ -131,16 +132,17 @@ static int shootdown(void) {
 static int module(void) {
     size_t size = (size_t)(embedded_module_end - embedded_module),
            free_before = ashlar_free_frames();
-    struct loaded_module* loaded;
+    struct mapped_module* loaded;
     int (*sum)(int count), wrong = 0;
 
     for (int round = 0; round < 3; round++) {
-        loaded = load_module(embedded_module, size, "squares");
-        if (!loaded) return 1;
-        sum = (int (*)(int))module_symbol(loaded, "squares_sum");
+        if (module_map(embedded_module, size, "squares", round ? "count=100" : NULL, &loaded))
+            return 1;
+        sum = (int (*)(int))module_map_symbol(loaded, "squares_sum");
         wrong += !sum || sum(10) != 285;
         wrong += !is_vmalloc_or_module_addr((void*)sum) || !ashlar_x86_touch((void*)sum, 1);
-        unload_module(loaded);
+        wrong += sum(1000) != (round ? 328350 : 332833500);
+        wrong += module_unmap(loaded) != 0;
     }
     vm_unmap_aliases();
     wrong += !ashlar_x86_touch((void*)sum, 0);

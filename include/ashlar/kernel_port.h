@@ -115,6 +115,12 @@ __attribute__((__noreturn__)) void ashlar_port_die(int status);
 unsigned ashlar_port_backtrace(void** frames, unsigned most, unsigned skip);
 /* Writes "name+0x12/0x34" (or the bare address) of a code address; answers the length. */
 size_t ashlar_port_symbol(const void* address, char* to, size_t size);
+/* For module_map() only. The address of a global symbol of the program; NULL if it has none of this
+ * name. */
+void* ashlar_port_find_symbol(const char* name);
+/* For module_map() only. From now on ashlar_port_symbol() asks this function for code that is not
+ * the program's; it answers the length, 0 if it does not know the address. */
+void ashlar_port_name_code(size_t (*name)(const void* address, char* to, size_t size));
 /* The value of a setting (ASHLAR_MACHINE in a process, the command line of a kernel); 0 if unset.
  */
 int ashlar_port_setting(const char* name, char* value, size_t size);

@@ -22,12 +22,6 @@ const void* ashlar_x86_boot_module(size_t* size);
 /* A byte from the serial console, or -1 when none waits. */
 int ashlar_x86_console_read(void);
 
-/* The address of a global symbol of the kernel; NULL if it has none of this name. */
-void* ashlar_x86_symbol(const char* name);
-/* Names code outside the image, such as a module's, for backtraces; answers the length, 0 if it
- * does not know the address. */
-void ashlar_x86_name_code(size_t (*name)(const void* address, char* to, size_t size));
-
 /* Whether a read (or a write that changes nothing) of one byte faults. */
 int ashlar_x86_touch(const volatile void* address, int write);
 

@@ -26,6 +26,8 @@ void __percpu *__alloc_percpu_gfp(size_t size, size_t align, gfp_t flags) __allo
 void __percpu *__alloc_percpu(size_t size, size_t align) __alloc_size(1);
 void free_percpu(void __percpu *base);
 void ashlar_register_percpu(char *start, char *stop);
+/* Of what lies between two addresses, because it goes. */
+void ashlar_unregister_percpu(const char *from, const char *to);
 phys_addr_t per_cpu_ptr_to_phys(void *address);
 ASHLAR_END_C
 

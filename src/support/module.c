@@ -10,12 +10,16 @@
 #include <asm/page.h>
 #include <linux/string.h>
 
-static struct ashlar_module *modules; /* by level; within a level as registered */
-static struct kernel_param *parameters;
+#include "support/module_set.h"
+
+static struct module_set program;
+static struct module_set *collecting = &program;
+
+void module_set_collect(struct module_set *set) { collecting = set ? set : &program; }
 
 void ashlar_register_module(struct ashlar_module *module)
 {
-    struct ashlar_module **at = &modules;
+    struct ashlar_module **at = &collecting->modules;
     while (*at && (*at)->level <= module->level) at = &(*at)->next;
     module->next = *at;
     *at = module;
@@ -23,16 +27,16 @@ void ashlar_register_module(struct ashlar_module *module)
 
 void ashlar_register_param(struct kernel_param *parameter)
 {
-    parameter->next = parameters;
-    parameters = parameter;
+    parameter->next = collecting->parameters;
+    collecting->parameters = parameter;
 }
 
-void ashlar_unload_modules(void)
+void module_set_unload(struct module_set *set)
 {
     for (;;) {
         struct ashlar_module *last = NULL;
 
-        for (struct ashlar_module *module = modules; module; module = module->next)
+        for (struct ashlar_module *module = set->modules; module; module = module->next)
             if (module->loaded) last = module;
         if (!last) return;
         last->loaded = 0;
@@ -40,9 +44,9 @@ void ashlar_unload_modules(void)
     }
 }
 
-int ashlar_load_modules(void)
+int module_set_load(struct module_set *set)
 {
-    for (struct ashlar_module *module = modules; module; module = module->next) {
+    for (struct ashlar_module *module = set->modules; module; module = module->next) {
         int error;
 
         if (module->loaded) continue;
@@ -51,12 +55,23 @@ int ashlar_load_modules(void)
         /* Linux's idiom for a test that has run and does not want to stay loaded. */
         if (error && error != -EAGAIN) {
             pr_err("%s: init failed with %d\n", module->name, error);
-            ashlar_unload_modules();
+            module_set_unload(set);
             return error;
         }
     }
     return 0;
 }
+
+int module_set_param(struct module_set *set, const char *name, const char *value)
+{
+    for (struct kernel_param *parameter = set->parameters; parameter; parameter = parameter->next)
+        if (strcmp(parameter->name, name) == 0) return parameter->ops->set(value, parameter);
+    return -ENOENT;
+}
+
+int ashlar_load_modules(void) { return module_set_load(&program); }
+void ashlar_unload_modules(void) { module_set_unload(&program); }
+int ashlar_set_param(const char *name, const char *value) { return module_set_param(&program, name, value); }
 
 int ashlar_run_modules(void)
 {
@@ -64,13 +79,6 @@ int ashlar_run_modules(void)
 
     if (!error) ashlar_unload_modules();
     return error;
-}
-
-int ashlar_set_param(const char *name, const char *value)
-{
-    for (struct kernel_param *parameter = parameters; parameter; parameter = parameter->next)
-        if (strcmp(parameter->name, name) == 0) return parameter->ops->set(value, parameter);
-    return -ENOENT;
 }
 
 #define INTEGER(name, type, parse, format)                                         \

@@ -3,7 +3,6 @@
 
 #include <ashlar/kernel_port.h>
 
-#include <linux/device.h>
 #include <linux/dma-mapping.h>
 #include <linux/dmapool.h>
 #include <linux/kernel.h>
@@ -161,29 +160,6 @@ __weak void dma_pool_destroy(struct dma_pool* pool) {
     kfree(pool);
 }
 
-static void release_pool(struct device* device, void* pool) {
-    (void)device;
-    dma_pool_destroy(*(struct dma_pool**)pool);
-}
-static int is_pool(struct device* device, void* resource, void* pool) {
-    (void)device;
-    return *(struct dma_pool**)resource == pool;
-}
-
-__weak struct dma_pool* dmam_pool_create(const char* name, struct device* device, size_t size,
-                                         size_t align, size_t boundary) {
-    struct dma_pool** resource = devres_alloc(release_pool, sizeof(*resource), GFP_KERNEL);
-
-    if (!resource) return NULL;
-    *resource = dma_pool_create(name, device, size, align, boundary);
-    if (!*resource) {
-        devres_free(resource);
-        return NULL;
-    }
-    devres_add(device, resource);
-    return *resource;
-}
-
-__weak void dmam_pool_destroy(struct dma_pool* pool) {
-    WARN_ON(devres_release(pool->device, release_pool, is_pool, pool));
+struct device* ashlar_dma_pool_device(const struct dma_pool* pool) {
+    return pool->device;
 }

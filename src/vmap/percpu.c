@@ -33,8 +33,9 @@ struct region {
     char* copies; /* of CPU 1, 2, ... */
     size_t stride;
 };
-/* The program and the libraries that have per-CPU variables. */
-static struct region regions[16];
+/* The program, the libraries and the loaded modules that have per-CPU variables. What a module
+ * leaves behind, copies and all, is empty until one that fits takes it. */
+static struct region regions[64];
 static unsigned int region_count;
 
 static const struct cpumask* all_cpus(void) {
@@ -46,24 +47,40 @@ const struct cpumask* ashlar_cpu_all(void) {
     return all_cpus();
 }
 
-void ashlar_register_percpu(char* start, char* stop) {
+static struct region* region_for(size_t bytes) {
     struct region* region;
     unsigned int others = ashlar_port_cpu_count() - 1;
 
     for (unsigned int i = 0; i < region_count; i++)
-        if (regions[i].start == start) return;
+        if (!regions[i].stop && regions[i].stride >= bytes) return &regions[i];
     BUG_ON(region_count == ARRAY_SIZE(regions));
     region = &regions[region_count];
-    region->start = start;
-    region->stop = stop;
-    region->stride = ALIGN((size_t)(stop - start), L1_CACHE_BYTES);
-    if (others) {
-        region->copies = ashlar_port_early(others * region->stride);
-        if (!region->copies) panic("no memory for per-CPU variables");
-        for (unsigned int i = 0; i < others; i++)
-            memcpy(region->copies + i * region->stride, start, (size_t)(stop - start));
-    }
+    region->stride = ALIGN(bytes, L1_CACHE_BYTES);
+    if (others) region->copies = ashlar_port_early(others * region->stride);
+    if (others && !region->copies) panic("no memory for per-CPU variables");
     __atomic_store_n(&region_count, region_count + 1, __ATOMIC_RELEASE);
+    return region;
+}
+
+/* Constructors run one at a time. */
+void ashlar_register_percpu(char* start, char* stop) {
+    struct region* region;
+
+    for (unsigned int i = 0; i < region_count; i++)
+        if (regions[i].start == start) return;
+    region = region_for((size_t)(stop - start));
+    for (unsigned int i = 0; i + 1 < ashlar_port_cpu_count(); i++)
+        memcpy(region->copies + i * region->stride, start, (size_t)(stop - start));
+    region->start = start;
+    __atomic_store_n(&region->stop, stop, __ATOMIC_RELEASE);
+}
+
+void ashlar_unregister_percpu(const char* from, const char* to) {
+    for (unsigned int i = 0; i < region_count; i++) {
+        if (!regions[i].stop || regions[i].start < from || regions[i].stop > to) continue;
+        __atomic_store_n(&regions[i].stop, NULL, __ATOMIC_RELEASE);
+        regions[i].start = NULL;
+    }
 }
 
 void* ashlar_per_cpu(const volatile void* base, unsigned int cpu) {
@@ -72,7 +89,7 @@ void* ashlar_per_cpu(const volatile void* base, unsigned int cpu) {
 
     for (unsigned int i = 0; i < count; i++) {
         struct region* region = &regions[i];
-        if (at < region->start || at >= region->stop) continue;
+        if (at >= __atomic_load_n(&region->stop, __ATOMIC_ACQUIRE) || at < region->start) continue;
         return cpu == 0 ? at : region->copies + (cpu - 1) * region->stride + (at - region->start);
     }
     return at + cpu * ASHLAR_PERCPU_STRIDE;

@@ -18,7 +18,7 @@ import sys
 import tempfile
 
 FOLDERS = ["linux", "asm", "kunit", "trace"]
-OWN = ["ashlar/machine.h", "ashlar/kernel_port.h", "ashlar/device.h"]
+OWN = ["ashlar/machine.h", "ashlar/module.h", "ashlar/kernel_port.h", "ashlar/device.h"]
 # A call of these is the compiler's error message; they are never defined.
 NEVER_CALLED = re.compile(r"\b(\w+)\(void\)\s*__attribute__\(\(__error__")
 THE_LINKERS = {"__executable_start", "etext", "edata", "end"}

@@ -1,10 +1,11 @@
-/* Whether a read faults: by a signal in a process, by the port's probe on a machine. To be included
- * first: libc's headers want to come before Linux's names. */
+/* Whether a read, or a write of the same byte, faults: by a signal in a process, by the port's probe on a machine. To
+ * be included first: libc's headers want to come before Linux's names. */
 #pragma once
 #ifdef ASHLAR_FREESTANDING
 #include <ashlar/x86_64.h>
 
-static _Bool faults(volatile char *address) { return ashlar_x86_touch(address, 0); }
+static inline _Bool faults(volatile char *address) { return ashlar_x86_touch(address, 0); }
+static inline _Bool write_faults(volatile char *address) { return ashlar_x86_touch(address, 1); }
 #else
 #include <setjmp.h>
 #include <signal.h>
@@ -17,7 +18,7 @@ static void on_fault(int number)
     siglongjmp(fault_jump, 1);
 }
 /* What lies there may be poisoned in a sanitizer's shadow; the question is whether it is mapped. */
-__attribute__((noinline, no_sanitize("address"))) static _Bool faults(volatile char *address)
+__attribute__((noinline, no_sanitize("address"))) static _Bool touch_faults(volatile char *address, _Bool write)
 {
     struct sigaction action = {0}, old;
     _Bool faulted = 1;
@@ -25,10 +26,13 @@ __attribute__((noinline, no_sanitize("address"))) static _Bool faults(volatile c
     action.sa_handler = on_fault;
     sigaction(SIGSEGV, &action, &old);
     if (!sigsetjmp(fault_jump, 1)) {
-        (void)*address;
+        char byte = *address;
+        if (write) *address = byte;
         faulted = 0;
     }
     sigaction(SIGSEGV, &old, NULL);
     return faulted;
 }
+static inline _Bool faults(volatile char *address) { return touch_faults(address, 0); }
+static inline _Bool write_faults(volatile char *address) { return touch_faults(address, 1); }
 #endif

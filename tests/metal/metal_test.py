@@ -94,7 +94,7 @@ CASES = {
     "module_text": Case(
         "fault=module_text",
         end_of(FAULT + r"ffffffffa[0-9a-f]+\n#PF: kernel write access, read-only page .*\n"
-               r"#PF: the address is \d+ bytes inside the module area ffffffffa[0-9a-f]+ of \d+ bytes owned by load_module\+0x",
+               r"#PF: the address is \d+ bytes inside the module area ffffffffa[0-9a-f]+ of \d+ bytes owned by (place|module_image_load)\+0x",
                trace="module_text"), PANIC),
     "kernel_text": Case(
         "fault=kernel_text",

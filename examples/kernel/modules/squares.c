@@ -12,7 +12,8 @@ static LIST_HEAD(squares);
 static struct kmem_cache* cache;
 static int* table;
 static const char banner[] = "squares";
-enum { COUNT = 1000 };
+static int entries = 1000;
+module_param_named(count, entries, int, 0444);
 
 int squares_sum(int count) {
     struct square* square;
@@ -32,20 +33,20 @@ static void __exit squares_exit(void) {
     list_for_each_entry_safe(square, next, &squares, list) kmem_cache_free(cache, square);
     vfree(table);
     kmem_cache_destroy(cache);
-    pr_info("%s: gone, %d entries\n", banner, COUNT);
+    pr_info("%s: gone, %d entries\n", banner, entries);
 }
 
 static int __init squares_init(void) {
     cache = kmem_cache_create("square", sizeof(struct square), 0, 0, NULL);
-    table = vmalloc(COUNT * sizeof(*table));
+    table = vmalloc(entries * sizeof(*table));
     if (!cache || !table) return -ENOMEM;
-    for (int i = 0; i < COUNT; i++) {
+    for (int i = 0; i < entries; i++) {
         struct square* square = kmem_cache_alloc(cache, GFP_KERNEL);
         if (!square) return -ENOMEM;
         table[i] = square->value = i * i;
         list_add_tail(&square->list, &squares);
     }
-    pr_info("%s: here, %d entries\n", banner, COUNT);
+    pr_info("%s: here, %d entries\n", banner, entries);
     return 0;
 }
 

@@ -2,13 +2,15 @@
 //
 //   linear   [linear, linear + size)     all of the memory, mapped once
 //   vmalloc  [vmalloc, + 64 TiB/64)      nothing, until frames are mapped here again
-//   modules  [modules, + 1 GiB)          likewise, executable on demand
+//   modules  [1 GiB, + 768 MiB)          likewise, executable on demand
 //
 // The two ranges are reserved by choice of address only: a mapping to hold them
 // would be split in three by every area inside, and the kernel allows 65,530
-// mappings. Their place lies between where executables and where libraries are
-// put, far from both; every mapping there is made so that it never replaces
-// another one.
+// mappings. vmalloc's place lies between where executables and where libraries
+// are put, far from both. Modules lie in the lowest 2 GiB, where code that was
+// compiled with absolute addresses works, and above what the heap of a program
+// that is linked there is likely to grow to. Every mapping is made so that it
+// never replaces another one.
 
 #include <errno.h>
 #include <fcntl.h>
@@ -31,7 +33,8 @@ namespace {
 constexpr uptr kRanges = kThreadSanitizer ? uptr{0x10'0000'0000} : uptr{0x1100'0000'0000};
 constexpr uptr kLinearRoom = kThreadSanitizer ? 64 * kGiB : 4096 * kGiB;
 constexpr u64 kVmallocBytes = kThreadSanitizer ? 128 * kGiB : 1024 * kGiB;
-constexpr u64 kModulesBytes = 1 * kGiB;
+constexpr uptr kModules = 1 * kGiB;
+constexpr u64 kModulesBytes = 768 * kMiB;
 constexpr usize kFrame = usize{1} << ASHLAR_FRAME_SHIFT;
 
 ashlar_window window;
@@ -61,7 +64,7 @@ void start_memory(const Settings& wanted) {
     window.bytes = wanted.size;
     window.vmalloc = kRanges + kLinearRoom;
     window.vmalloc_bytes = kVmallocBytes;
-    window.modules = window.vmalloc + kVmallocBytes + kGiB;
+    window.modules = kModules;
     window.modules_bytes = kModulesBytes;
     window.mappable_from = wanted.hugetlb >> ASHLAR_FRAME_SHIFT;
     window.contiguous_pages = wanted.hugetlb != 0 ? 9 : 0;

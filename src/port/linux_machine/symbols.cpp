@@ -1,5 +1,6 @@
-// Names for code addresses. The dynamic loader knows only exported names; the
-// static functions of a driver are in its file's symbol table, which is read
+// Names for code addresses, and addresses for names. The dynamic loader knows
+// only exported names; the static functions of a driver, and the library's when
+// it is linked into the program, are in the file's symbol table, which is read
 // from the file, mapped once and kept.
 
 #include <dlfcn.h>
@@ -31,6 +32,7 @@ constexpr unsigned kModules = 16;
 Module modules[kModules];
 unsigned module_count = 0;
 u32 reading = 0;
+size_t (*name_code)(const void*, char*, size_t) = nullptr;
 
 const char* map_file(const char* path, usize& bytes) {
     const int file = open(path, O_RDONLY | O_CLOEXEC);
@@ -45,11 +47,14 @@ const char* map_file(const char* path, usize& bytes) {
     return got == MAP_FAILED ? nullptr : static_cast<const char*>(got);
 }
 
+bool find_program(Dl_info& info) {
+    return dladdr(reinterpret_cast<const void*>(getauxval(AT_PHDR)), &info) != 0;
+}
+
 // The program's own name for itself may be relative to a folder that is no longer the current one.
 const char* path_of(const Dl_info& info) {
     Dl_info program;
-    const void* header = reinterpret_cast<const void*>(getauxval(AT_PHDR));
-    const bool own = dladdr(header, &program) != 0 && program.dli_fbase == info.dli_fbase;
+    const bool own = find_program(program) && program.dli_fbase == info.dli_fbase;
     return own ? "/proc/self/exe" : info.dli_fname;
 }
 
@@ -113,7 +118,37 @@ bool find_static(const Dl_info& info, uptr at, Symbol& symbol) {
     return found;
 }
 
+// Of the program's own table: what is linked into it is in there, exported or not.
+void* find_in_program(const char* name) {
+    Dl_info info;
+    if (!find_program(info)) return nullptr;
+    unsigned turns = 0;
+    while (__atomic_exchange_n(&reading, 1u, __ATOMIC_ACQUIRE) != 0) ashlar_port_spin(turns++);
+    const Module* module = module_of(info);
+    void* found = nullptr;
+    for (usize i = 0; module != nullptr && i < module->count && found == nullptr; i++) {
+        const Elf64_Sym& one = module->symbols[i];
+        const unsigned type = ELF64_ST_TYPE(one.st_info);
+        if (one.st_shndx == SHN_UNDEF || ELF64_ST_BIND(one.st_info) == STB_LOCAL ||
+            type == STT_TLS || strcmp(module->names + one.st_name, name) != 0)
+            continue;
+        found = reinterpret_cast<void*>(module->shift + one.st_value);
+        if (type == STT_GNU_IFUNC) found = reinterpret_cast<void* (*)()>(found)();
+    }
+    __atomic_store_n(&reading, 0u, __ATOMIC_RELEASE);
+    return found;
+}
+
 }  // namespace
+
+void* ashlar_port_find_symbol(const char* name) {
+    void* found = find_in_program(name);
+    return found != nullptr ? found : dlsym(RTLD_DEFAULT, name);
+}
+
+void ashlar_port_name_code(size_t (*name)(const void*, char*, size_t)) {
+    __atomic_store_n(&name_code, name, __ATOMIC_RELEASE);
+}
 
 size_t ashlar_port_symbol(const void* address, char* to, size_t size) {
     Dl_info info;
@@ -134,6 +169,8 @@ size_t ashlar_port_symbol(const void* address, char* to, size_t size) {
         length = snprintf(to, size, "%s+0x%zx", slash != nullptr ? slash + 1 : info.dli_fname,
                           at - reinterpret_cast<uptr>(info.dli_fbase));
     } else {
+        const auto name = __atomic_load_n(&name_code, __ATOMIC_ACQUIRE);
+        if (const size_t named = name != nullptr ? name(address, to, size) : 0) return named;
         length = snprintf(to, size, "%p", address);
     }
     return length < 0 ? 0 : static_cast<size_t>(length);

@@ -254,11 +254,11 @@ size_t ashlar_port_symbol(const void* code, char* to, size_t size) {
     return out.size();
 }
 
-void ashlar_x86_name_code(size_t (*name)(const void*, char*, size_t)) {
+void ashlar_port_name_code(size_t (*name)(const void*, char*, size_t)) {
     name_code = name;
 }
 
-void* ashlar_x86_symbol(const char* name) {
+void* ashlar_port_find_symbol(const char* name) {
     if (ashlar_symbol_table == nullptr) return nullptr;
     for (u32 i = 0; i < ashlar_symbol_table[0]; i++) {
         if ((ashlar_symbol_table[3 + 2 * i] & kGlobal) != 0 &&
