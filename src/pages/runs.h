@@ -82,31 +82,82 @@ class Runs {
         const auto length = static_cast<u32>(end - first);
         FreeRun& run =
             cells[first].become<FreeRun>(kKind, [length](FreeRun& r) { r.length = length; });
-        if (length > 1) {
-            cells[end - 1].become<FreeTail>(Kind::FreeTail,
-                                            [length](FreeTail& tail) { tail.length = length; });
-        }
-        const usize list = list_of(length);
-        lists_[list].push_front(run);
-        nonempty_[list / 64] |= u64{1} << list % 64;
+        if (length > 1) set_tail(run);
+        enlist(run, list_of(length));
         pages_ += length;
         return run;
     }
 
+    // `add` for pages that touch exactly one run of this kind, which keeps its stamp
+    // and flags; on_replace(old, fresh) when it begins earlier now. False: they
+    // touch none, or two.
+    template <class OnReplace>
+    bool extend(Cell* cells, usize limit, usize first, usize count, OnReplace on_replace) {
+        const usize end = first + count;
+        FreeRun* before = run_before(cells, first);
+        if (before != nullptr && (before->head.kind.get() != kKind || !joins(cells, first))) {
+            before = nullptr;
+        }
+        const bool is_behind = end < limit && cells[end].kind() == kKind && joins(cells, end);
+        if ((before != nullptr) == is_behind) return false;
+        FreeRun& old = is_behind ? cells[end].as<FreeRun>() : *before;
+        const usize from = list_of(old.length);
+        const auto length = static_cast<u32>(old.length + count);
+        const usize to = list_of(length);
+        pages_ += count;
+        if (is_behind) {
+            FreeRun& run = cells[first].become<FreeRun>(kKind, [&](FreeRun& r) {
+                r.length = length;
+                r.stamp = old.stamp;
+                r.head.flags = old.head.flags;
+            });
+            relist(old, from, run, to);
+            on_replace(old, run);
+            if (old.length > 1) cells[end].clear();
+            set_tail(run);
+            return true;
+        }
+        if (old.length > 1) cells[first - 1].clear();
+        old.length = length;
+        if (from != to) {
+            unlist(old, from);
+            enlist(old, to);
+        }
+        set_tail(old);
+        return true;
+    }
+
     // Off its list; the first cell keeps what it says until the caller clears it.
     void remove(FreeRun& run) {
-        const usize list = list_of(run.length);
-        lists_[list].remove(run);
-        if (lists_[list].empty()) nonempty_[list / 64] &= ~(u64{1} << list % 64);
+        unlist(run, list_of(run.length));
         pages_ -= run.length;
         if (run.length > 1) (&Cell::of(run))[run.length - 1].clear();
     }
 
-    // A run of at least `count` pages for which fits(run) holds, off its list: of
+    // The last pages of a run, without the first `count`, become a run of the same
+    // stamp and flags; on_replace(old, fresh) puts it in the place of the old one.
+    // `run` is on its list and longer; its first cell keeps what it says until the
+    // caller clears it.
+    template <class OnReplace>
+    FreeRun& cut_front(FreeRun& run, usize count, OnReplace on_replace) {
+        const auto length = static_cast<u32>(run.length - count);
+        FreeRun& rest = (&Cell::of(run))[count].become<FreeRun>(kKind, [&](FreeRun& r) {
+            r.length = length;
+            r.stamp = run.stamp;
+            r.head.flags = run.head.flags;
+        });
+        if (length > 1) (&Cell::of(rest))[length - 1].as<FreeTail>().length = length;
+        relist(run, list_of(run.length), rest, list_of(length));
+        on_replace(run, rest);
+        pages_ -= count;
+        return rest;
+    }
+
+    // A run of at least `count` pages for which fits(run) holds, still on its list: of
     // the shortest that a short look at each length finds. Every run of
     // `surely` pages fits. Null if none is found.
     template <class Fits>
-    FreeRun* take(usize count, usize surely, Fits fits) {
+    FreeRun* find(usize count, usize surely, Fits fits) {
         for (usize list = next_list(list_of(count)); list < kLists; list = next_list(list + 1)) {
             int looks = shortest_of(list) >= surely ? 1 : kLooks;
             FreeRun* best = nullptr;
@@ -115,11 +166,17 @@ class Runs {
                 if (good && (best == nullptr || run->length < best->length)) best = run;
                 run = length_link(*run).next;
             }
-            if (best == nullptr) continue;
-            remove(*best);
-            return best;
+            if (best != nullptr) return best;
         }
         return nullptr;
+    }
+
+    // The same, off its list.
+    template <class Fits>
+    FreeRun* take(usize count, usize surely, Fits fits) {
+        FreeRun* run = find(count, surely, fits);
+        if (run != nullptr) remove(*run);
+        return run;
     }
 
     // Visits up to `looks` runs of at most `count` pages, the longest first,
@@ -170,6 +227,27 @@ class Runs {
     static bool joins(const Cell* cells, usize boundary) {
         const u8 home = cells[boundary].head.home;
         return cells[boundary - 1].head.home == home && (home == 0 || boundary % kWall != 0);
+    }
+
+    void enlist(FreeRun& run, usize list) {
+        lists_[list].push_front(run);
+        nonempty_[list / 64] |= u64{1} << list % 64;
+    }
+    void unlist(FreeRun& run, usize list) {
+        lists_[list].remove(run);
+        if (lists_[list].empty()) nonempty_[list / 64] &= ~(u64{1} << list % 64);
+    }
+
+    void relist(FreeRun& old, usize from, FreeRun& fresh, usize to) {
+        if (from == to) return lists_[from].replace(old, fresh);
+        unlist(old, from);
+        enlist(fresh, to);
+    }
+
+    // Of a run that is longer than one page.
+    static void set_tail(FreeRun& run) {
+        (&Cell::of(run))[run.length - 1].become<FreeTail>(
+            Kind::FreeTail, [&run](FreeTail& tail) { tail.length = run.length; });
     }
 
     template <class OnJoin>

@@ -95,15 +95,19 @@ class Spans {
     // Gives a run back. `zeroed` only if its pages read as zero because no
     // memory is behind them.
     void give(Cell& first, usize count, bool zeroed) {
+        Due due;
         {
             const Guard guard(lock_);
             Window& window = windows_.window_of(first);
             const usize index = static_cast<usize>(&first - window.cells);
+            const u32 now = Port::now_ms();
             first.clear();
             zeroed ? give_clean(window, index, count, kNeverPurged)
-                   : give_dirty(window, index, count, Port::now_ms());
+                   : give_dirty(window, index, count, now, now);
+            due = look_at_rules(now);
         }
-        enforce_rules();
+        if (due.any()) [[unlikely]]
+            purge_due(due);
     }
 
     // Gives back everything dirty; returns the number of pages.
@@ -138,7 +142,7 @@ class Spans {
                 if (cell.kind() != Kind::Purging) continue;
                 const usize length = cell.as<FreeRun>().length;
                 cell.clear();
-                give_dirty(window, i, length, Port::now_ms());
+                give_dirty(window, i, length, Port::now_ms(), Port::now_ms());
                 purging_pages_ -= length;
             }
         }
@@ -241,18 +245,35 @@ class Spans {
 
     // --- taking, under the lock ---
 
+    bool fits(FreeRun& run, const Request& request) const {
+        if (request.align == 1) return true;  // it is long enough
+        const Window& window = windows_.window_of(Cell::of(run));
+        const usize index = index_of(window, run);
+        return aligned_in(window, index, request.align) + request.count <= index + run.length;
+    }
+
     template <Kind kKind>
     FreeRun* take_from(RunsOf<kKind>& runs, const Request& request) {
-        return runs.take(request.count, request.surely, [&](FreeRun& run) {
-            const Window& window = windows_.window_of(Cell::of(run));
-            const usize index = index_of(window, run);
-            return aligned_in(window, index, request.align) + request.count <= index + run.length;
-        });
+        return runs.take(request.count, request.surely,
+                         [&](FreeRun& run) { return fits(run, request); });
     }
 
     Span take_dirty(const Request& request) {
-        FreeRun* run = take_from(dirty_, request);
+        FreeRun* run = dirty_.find(request.count, request.surely,
+                                   [&](FreeRun& r) { return fits(r, request); });
         if (run == nullptr) return take_mixed(request);
+        Cell& first = Cell::of(*run);
+        // The common case: the front of a run whose rest is what it was.
+        if (request.align == 1 && run->length > request.count &&
+            (first.head.home == kPlainHome || run->head.flags == kFragment)) {
+            if (run->head.flags == kFragment) fragment_pages_ -= request.count;
+            auto& ages = by_age_[run->head.flags];
+            dirty_.cut_front(*run, request.count,
+                             [&](FreeRun& old, FreeRun& rest) { ages.replace(old, rest); });
+            first.clear();
+            return {&first, false, true};
+        }
+        dirty_.remove(*run);
         forget_age(*run);
         return {&cut(*run, request), false, true};
     }
@@ -449,7 +470,7 @@ class Spans {
 
     void give_as(Kind kind, Window& window, usize index, usize count, u32 stamp) {
         if (kind == Kind::FreeDirty) {
-            give_dirty(window, index, count, stamp);
+            give_dirty(window, index, count, stamp, Port::now_ms());
         } else {
             give_clean(window, index, count, stamp);
         }
@@ -487,9 +508,16 @@ class Spans {
 
     // A run is as old as the oldest part of it: what comes and goes at its
     // edge must not keep the rest.
-    void give_dirty(Window& window, usize index, usize count, u32 stamp) {
-        const u32 now = Port::now_ms();
+    void give_dirty(Window& window, usize index, usize count, u32 stamp, u32 now) {
+        const auto in_place = [this](FreeRun& old, FreeRun& run) {
+            by_age_[kWhole].replace(old, run);
+        };
         for_pieces(window, index, count, [&](usize first, usize length) {
+            // What becomes part of one older run changes nothing but its length.
+            if (stamp == now && window.cells[first].head.home == kPlainHome &&
+                dirty_.extend(window.cells, limit_of(window), first, length, in_place)) {
+                return;
+            }
             u32 oldest = stamp;
             FreeRun& run =
                 dirty_.add(window.cells, limit_of(window), first, length, [&](FreeRun& joined) {
@@ -521,24 +549,31 @@ class Spans {
 
     usize whole_pages() const { return dirty_.pages() - fragment_pages_; }
 
-    // What the rules ask for after a run has become dirty.
-    void enforce_rules() {
+    // What is to be purged.
+    struct Due {
         usize whole = 0;
-        usize fragments = 0;
+        bool fragments = false;
         bool aged = false;
-        {
-            const Guard guard(lock_);
-            const usize live = filled_pages();
-            aged = policy_.look_for_aged(Port::now_ms(), live);
-            whole = policy_.excess_after_collapse(live, whole_pages());
-            // All or nothing: when live memory is less than what lies between it.
-            if (fragment_pages_ > live) {
-                fragments = policy_.excess_after_collapse(live, fragment_pages_);
-            }
+        bool any() const { return whole != 0 || fragments || aged; }
+    };
+
+    // What the rules ask for after a run has become dirty.
+    Due look_at_rules(u32 now) {
+        Due due;
+        const usize live = filled_pages();
+        due.aged = policy_.look_for_aged(now, live);
+        due.whole = policy_.excess_after_collapse(live, whole_pages());
+        // All or nothing: when live memory is less than what lies between it.
+        if (fragment_pages_ > live) {
+            due.fragments = policy_.excess_after_collapse(live, fragment_pages_) != 0;
         }
-        if (whole != 0) purge(kWhole, whole, 0);
-        if (fragments != 0) purge(kFragment, ~usize{0}, 0);
-        if (aged) purge(kWhole, ~usize{0}, PurgePolicy::kDecayMs);
+        return due;
+    }
+
+    [[gnu::cold]] void purge_due(Due due) {
+        if (due.whole != 0) purge(kWhole, due.whole, 0);
+        if (due.fragments) purge(kFragment, ~usize{0}, 0);
+        if (due.aged) purge(kWhole, ~usize{0}, PurgePolicy::kDecayMs);
     }
 
     void purge_some(usize target) {

@@ -33,7 +33,15 @@ struct Arena {
         for (usize i = first; i < first + count;) {
             usize end = i + 1;
             while (end < first + count && !is_wall(end)) end++;
-            runs.add(cells.get(), where.size(), i, end - i, [](FreeRun&) {});
+            const auto on_replace = [](FreeRun& old, FreeRun& run) {
+                EXPECT_EQ(&Cell::of(old) - &Cell::of(run), run.length - old.length);
+            };
+            const usize before = runs.pages();
+            if (!extends || !runs.extend(cells.get(), where.size(), i, end - i, on_replace)) {
+                EXPECT_EQ(runs.pages(), before);
+                runs.add(cells.get(), where.size(), i, end - i, [](FreeRun&) {});
+            }
+            EXPECT_EQ(runs.pages(), before + end - i);
             i = end;
         }
         std::fill_n(where.begin() + static_cast<long>(first), count, kind);
@@ -41,6 +49,7 @@ struct Arena {
 
     std::unique_ptr<Cell[]> cells;
     std::vector<Kind> where;
+    bool extends = false;  // add by extending a run where that is possible
 };
 
 // The runs are exactly the longest stretches of pages of the kind between walls.
@@ -84,10 +93,28 @@ TEST_P(RunsModel, AgreesAfterEveryStep) {
     arena.add(clean, 0, pages, Kind::FreeClean);
     std::vector<std::pair<usize, usize>> used;
     for (int step = 0; step < 1500; step++) {
+        arena.extends = random() % 2 == 0;
         const bool from_clean = random() % 2 == 0;
         const Kind kind = from_clean ? Kind::FreeClean : Kind::FreeDirty;
         if (random() % 2 == 0) {
             const usize count = 1 + random() % 24;
+            if (FreeRun* run = dirty.find(count, count, anything);
+                !from_clean && run != nullptr && run->length > count && random() % 2 == 0) {
+                const usize first = arena.index_of(*run);
+                run->stamp = static_cast<u32>(step);
+                const FreeRun& rest = dirty.cut_front(*run, count, [](FreeRun&, FreeRun&) {});
+                ASSERT_EQ(&Cell::of(*run) + count, reinterpret_cast<const Cell*>(&rest));
+                ASSERT_EQ(rest.stamp, static_cast<u32>(step));
+                Cell::of(*run).clear();
+                for (usize i = first; i < first + count; i++) {
+                    ASSERT_EQ(arena.where[i], kind);
+                    ASSERT_EQ(arena.cells[i].kind(), Kind::None);
+                    arena.where[i] = Kind::None;
+                }
+                used.emplace_back(first, count);
+                ASSERT_NO_FATAL_FAILURE(check(dirty, arena, Kind::FreeDirty));
+                continue;
+            }
             FreeRun* run = from_clean ? clean.take(count, count, anything)
                                       : dirty.take(count, count, anything);
             if (run == nullptr) {
