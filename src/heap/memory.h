@@ -29,10 +29,15 @@ struct Memory {
         static void** link(const slab::Bin&, void* object) { return static_cast<void**>(object); }
 
         // Page by page at first, so that a size in little demand touches
-        // little; four pages at a time once it has many slabs.
-        static usize carve_bytes(const slab::Bin& bin) {
-            const unsigned doublings = bin.slabs.get() < 2 ? 0 : (bin.slabs.get() < 8 ? 1 : 2);
-            return Port::page_size() << doublings;
+        // little; four pages at a time once it has many slabs. Where memory was used
+        // before, a further slab is carved some objects at a time, be they large.
+        static usize carve_bytes(const slab::Bin& bin, bool zeroed) {
+            constexpr usize kAtOnce = 8;
+            const usize slabs = bin.slabs.get();
+            if (slabs < 2) return Port::page_size();
+            const usize pages = Port::page_size() << (slabs < 8 ? 1 : 2);
+            const usize objects = zeroed ? 0 : std::bit_ceil(kAtOnce * bin.object_size);
+            return pages > objects ? pages : objects;
         }
 
         static void note_carved(usize from, usize to) {

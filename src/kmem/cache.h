@@ -45,7 +45,7 @@ struct Policy {
     using LockType = kernel::IrqSpinLock;
     static char* objects(slab::Slab& slab);
     // A page at a time, or some objects where few fit a page.
-    static usize carve_bytes(const slab::Bin& bin) {
+    static usize carve_bytes(const slab::Bin& bin, bool) {
         return bin.object_size <= PAGE_SIZE / 4 ? PAGE_SIZE : 4 * PAGE_SIZE;
     }
     static constexpr usize kIdleBytes = 2 * PAGE_SIZE;

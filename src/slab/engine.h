@@ -38,7 +38,9 @@ enum class Refill : u8 { Done, NeedSpan };
 // Policy:
 //   using LockType                                 guards an owner
 //   static char* objects(Slab&)                    where the slab's pages start
-//   static usize carve_bytes(const Bin&)           carve up to a multiple of this
+//   static usize carve_bytes(const Bin&, bool zeroed)
+//                                                  carve up to a multiple of this; zeroed:
+//                                                  what is carved reads as zero
 //   static constexpr usize kIdleBytes              an idle active slab is kept below it
 //   static void** link(const Bin&, void* object)   where a free object keeps its link
 //   static void note_carved(usize from, usize to)  bytes of a slab that read as
@@ -310,19 +312,20 @@ class Engine {
     static void carve(Bin& bin, Slab& slab, void* rest) {
         const usize size = bin.object_size;
         char* first = Policy::objects(slab) + usize{slab.carved} * size;
-        const usize room = Policy::carve_bytes(bin);
+        const bool zeroed = (slab.head.flags & Slab::kZeroed) != 0;
+        const usize room = Policy::carve_bytes(bin, zeroed);
         // Up to the end of the page that the carving reaches into anyway.
         const usize end = align_up(address(first) + 1, room) - address(first);
-        usize count = end / size;
+        usize count = static_cast<u32>(end) / bin.object_size;
         const usize left = usize{slab.capacity} - slab.carved;
         count = count < 1 ? 1 : (count > left ? left : count);
         char* object = first;
         for (usize i = 1; i < count; i++, object += size) link_of(bin, object) = object + size;
         link_of(bin, object) = rest;
         *bin.chain = first;
-        bin.fresh = rest == nullptr && (slab.head.flags & Slab::kZeroed) != 0;
+        bin.fresh = rest == nullptr && zeroed;
         bin.swaps = 0;
-        if ((slab.head.flags & Slab::kZeroed) != 0) {
+        if (zeroed) {
             const usize from = usize{slab.carved} * size;
             Policy::note_carved(from, from + count * size);
         }

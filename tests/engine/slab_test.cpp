@@ -86,7 +86,7 @@ struct TestPolicy {
     using LockType = Lock<port::Sim>;
     static constexpr usize kIdleBytes = 8192;
     static char* objects(Slab& slab) { return pages->address_of(Cell::of(slab)); }
-    static usize carve_bytes(const Bin&) { return 4096; }
+    static usize carve_bytes(const Bin&, bool) { return 4096; }
     static void** link(const Bin&, void* object) { return static_cast<void**>(object); }
     static void note_carved(usize, usize) {}
 };
