@@ -82,9 +82,8 @@ class Big {
         }
     }
 
-    // `cell` is the descriptor of `p` and says Medium.
-    static void free_medium(Cell& cell, void* p) {
-        u16* length = length_of(cell, p);
+    // `cell` is the descriptor of `p` and says Medium; `length` is its length entry.
+    static void free_medium(Cell& cell, u16* length, void* p) {
         const usize count = *length;
         if (!is_aligned(address(p), kGranule) || count == 0) return misuse(Misuse::InvalidFree, p);
         if ((count & kCachedFlag) != 0) return misuse(Misuse::DoubleFree, p);
@@ -162,7 +161,7 @@ class Big {
     }
 
     // Returns all that a shard's cache holds to the arenas.
-    static void flush(ShardType& shard) {
+    [[gnu::noinline]] static void flush(ShardType& shard) {
         for (usize count = 1; count <= kCachedLengths; count++) {
             CachedBlock* block = shard.medium[count];
             shard.medium[count] = nullptr;
@@ -216,6 +215,12 @@ class Big {
     static u16* length_of(const Cell& cell, const void* p) {
         return reinterpret_cast<u16*>(Mem::windows().side_of(cell)) +
                (address(p) >> kGranuleShift) % kGranulesPerUnit;
+    }
+    // The same for an address of the first window.
+    static u16* length_in_first(const void* p) {
+        const auto& window = Mem::windows()[0];
+        return reinterpret_cast<u16*>(window.side) +
+               ((address(p) - address(window.base)) >> kGranuleShift);
     }
 
   private:
@@ -278,7 +283,7 @@ class Big {
     }
 
     // `cell` is the descriptor of `p`.
-    static void give(Cell& cell, void* p, usize count) {
+    [[gnu::noinline]] static void give(Cell& cell, void* p, usize count) {
         Cell& first = Chunk::first_of(cell);
         MediumArena<Port>& arena = arena_of(first);
         {

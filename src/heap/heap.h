@@ -8,9 +8,11 @@
 // Call tree; what stands right is noinline and rare:
 //
 //   allocate -- pop the class's chain       allocate_small_slow -- Engine::swap
-//      |                                       `- allocate_small_slower -- Engine::refill, adopt, spans
+//      |                                       `- allocate_small_slower -- Engine::refill, adopt,
+//      spans
 //      `------- above 16 KiB                allocate_big -- medium cache, arena, spans
-//   deallocate -- push_local                deallocate_slow -- remote, medium, large, misuse
+//   deallocate -- push_local                deallocate_slow -- medium
+//      |                                       `- deallocate_slower -- remote, large, misuse
 //      `--------- countdown                 settle_countdown
 //
 // All state is static for a Port: a program has one heap of a platform and its
@@ -228,7 +230,14 @@ class Heap {
         return true;
     }
 
+    // What goes to the medium cache needs no frame on the stack; the rest does.
     [[gnu::noinline]] static void deallocate_slow(void* p) {
+        Cell* cell = Mem::windows().find_first(p);
+        if (cell == nullptr || cell->kind() != Kind::Medium) return deallocate_slower(p);
+        Bigs::free_medium(*cell, Bigs::length_in_first(p), p);
+    }
+
+    [[gnu::noinline]] static void deallocate_slower(void* p) {
         if (p == nullptr) return;
         Cell* cell = Mem::windows().find(p);
         if (cell == nullptr) return misuse(Misuse::ForeignFree, p);
@@ -236,7 +245,7 @@ class Heap {
             case Kind::Slab:
                 return deallocate_in_slab(cell->template as<slab::Slab>(), p);
             case Kind::Medium:
-                return Bigs::free_medium(*cell, p);
+                return Bigs::free_medium(*cell, Bigs::length_of(*cell, p), p);
             case Kind::Large:
                 return Bigs::free_large(*cell, p);
             case Kind::FreeClean:

@@ -56,19 +56,47 @@ class Chunk {
         head().longest = kChunkGranules;
     }
 
-    // The lowest run of `count` free granules that starts at a multiple of
-    // `align`, as granules at and behind `base` are numbered; kChunkGranules if
-    // there is none. Sets `longest` to the longest run that was seen.
-    usize find(usize count, usize align, usize base, usize& longest) {
-        longest = 0;
+    // The lowest run of `count` free granules; kChunkGranules if there is none.
+    // Word by word: a run ends in a word's low bits, lies inside it, or begins in
+    // its high bits.
+    usize find(usize count) {
+        usize before = 0;  // free granules right below the word
+        for (usize word = 0; word < kWords; word++) {
+            const u64 free = ~used(word);
+            const auto low = static_cast<usize>(std::countr_one(free));
+            if (before + low >= count) return word * 64 - before;
+            if (low == 64) {
+                before += 64;
+                continue;
+            }
+            if (const u64 starts = starts_of_runs(free, count); starts != 0) {
+                return word * 64 + static_cast<usize>(std::countr_zero(starts));
+            }
+            before = static_cast<usize>(std::countl_one(free));
+        }
+        return kChunkGranules;
+    }
+
+    // The same for one that starts at a multiple of `align`, as granules at and
+    // behind `base` are numbered.
+    usize find_aligned(usize count, usize align, usize base) {
         for (usize at = next(0, false); at < kChunkGranules;) {
             const usize end = next(at, true);
             const usize aligned = align_up(base + at, align) - base;
             if (aligned + count <= end) return aligned;
-            longest = end - at > longest ? end - at : longest;
             at = next(end, false);
         }
         return kChunkGranules;
+    }
+
+    usize longest_run() {
+        usize longest = 0;
+        for (usize at = next(0, false); at < kChunkGranules;) {
+            const usize end = next(at, true);
+            longest = end - at > longest ? end - at : longest;
+            at = next(end, false);
+        }
+        return longest;
     }
 
     bool is_free(usize first, usize count) { return next(first, true) >= first + count; }
@@ -158,6 +186,18 @@ class Chunk {
         return kChunkGranules;
     }
 
+    // The bits at which `count` ones or more begin, count > 0.
+    static u64 starts_of_runs(u64 ones, usize count) {
+        if (count > 64) return 0;
+        // `ones` always says where runs of `have` begin.
+        for (usize have = 1; have < count && ones != 0;) {
+            const usize more = have < count - have ? have : count - have;
+            ones &= ones >> more;
+            have += more;
+        }
+        return ones;
+    }
+
     template <class Apply>
     static void for_words(usize first, usize count, Apply apply) {
         while (count > 0) {
@@ -188,14 +228,14 @@ class MediumArena {
                 MediumUnit* next = chunks_[bucket].next(*unit);
                 Cell& first = Cell::of(*unit);
                 Chunk chunk(first);
-                usize longest = 0;
                 const usize base = address(spans.windows().address_of(first)) >> kGranuleShift;
-                const usize at = chunk.find(count, align, base, longest);
+                const usize at =
+                    align == 1 ? chunk.find(count) : chunk.find_aligned(count, align, base);
                 if (at < kChunkGranules) {
                     if (touched_only && !chunk.is_touched(at, count)) return nullptr;
                     return place(spans, chunk, at, count, zeroed);
                 }
-                chunk.head().longest = static_cast<u16>(longest);
+                chunk.head().longest = static_cast<u16>(chunk.longest_run());
                 move_to_bucket(chunk);
                 unit = next;
             }
