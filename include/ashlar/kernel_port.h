@@ -57,7 +57,8 @@ struct ashlar_context {
     struct ashlar_cpu* cpu; /* the CPU it runs on or ran on last; never NULL once registered */
     unsigned irq_pending;   /* an interrupt arrived while irqs_off */
     unsigned rcu_nesting;
-    unsigned long sections;      /* counts outermost section ends: a grace period watches it move */
+    unsigned long sections;      /* counts moments in no section and no RCU reader: a grace period
+                                  * watches it move */
     int id;                      /* a number for reports: the thread's id, or the task's */
     void* task;                  /* the support layer's struct task_struct */
     void* port;                  /* the port's own */
@@ -130,6 +131,9 @@ int ashlar_port_set_settings(const char* settings);
 
 /* Called by the port once, in the first context, when all below works: sets the allocators up. */
 void ashlar_library_start(void);
+/* Given by the library, for a port whose own interrupts will call it: called by a task before, it
+ * starts the threads that finish what interrupts leave (vfree, call_rcu, works). May sleep. */
+void ashlar_library_expect_interrupts(void);
 /* Called by the port in the context itself, the last time that it runs. */
 void ashlar_library_context_ends(struct ashlar_context* self);
 

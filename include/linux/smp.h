@@ -12,6 +12,8 @@ int raw_smp_processor_id(void);
 int debug_smp_processor_id(void);
 int smp_call_function_single(int cpu, smp_call_func_t function, void *info, int wait);
 void on_each_cpu(smp_call_func_t function, void *info, int wait);
+/* For functions that leave nothing for later: no vfree, call_rcu or work. */
+void ashlar_on_each_cpu(smp_call_func_t function, void *info);
 void smp_call_function(smp_call_func_t function, void *info, int wait);
 ASHLAR_END_C
 #define smp_processor_id() raw_smp_processor_id()

@@ -359,7 +359,7 @@ void flush_depot(Cache& cache) {
 }
 
 void flush_all(Cache& cache) {
-    on_each_cpu([](void* argument) { flush_local(*static_cast<Cache*>(argument)); }, &cache, 1);
+    ashlar_on_each_cpu([](void* argument) { flush_local(*static_cast<Cache*>(argument)); }, &cache);
     flush_depot(cache);
 }
 

@@ -54,7 +54,7 @@ void* take_late(kernel::Context& context, const Cache& cache, void* object, gfp_
     const u64 mark = free_mark(object);
     const ashlar_cpu* here;
     if (!kernel::is_known(context) ||
-        (kernel::peek(cache.special) | kernel::section_depth(*context)) != 0 ||
+        (kernel::peek(cache.special) | kernel::nesting(*context)) != 0 ||
         !starts_chunk(cache, ashlar::address(object)) || *static_cast<u64*>(object) == mark ||
         (here = kernel::irqs_off_outermost(*context)) == nullptr) [[unlikely]] {
         return put_carefully(cache, object, __builtin_return_address(0));

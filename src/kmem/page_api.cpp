@@ -151,7 +151,7 @@ void __free_pages(struct page* page, unsigned int order) {
     // The one reference to a plain block of that order, and nothing else to be thought of.
     if (!kernel::is_known(context) || order >= kListOrders ||
         kernel::peek(FrameWord::of(*page)) != FrameWord::make(Kind::Large, order, kPlain, 1) ||
-        page->flags != 0 || (kernel::peek(frame_hooks) | kernel::section_depth(*context)) != 0 ||
+        page->flags != 0 || (kernel::peek(frame_hooks) | kernel::nesting(*context)) != 0 ||
         (here = kernel::irqs_off_outermost(*context)) == nullptr) [[unlikely]] {
         return free_carefully(page, order);
     }

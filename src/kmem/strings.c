@@ -1,4 +1,5 @@
-// Copies that live in kmalloc memory.
+// Copies that live in kmalloc memory. Who calls them is who allocates: in owner
+// stacks, and for failures injected by call site.
 
 #include <linux/ctype.h>
 #include <linux/kernel.h>
@@ -6,36 +7,40 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#define HERE ((unsigned long)__builtin_return_address(0))
+
 void* kmemdup(const void* from, size_t size, gfp_t flags) {
     void* copy = kmalloc_track_caller(size, flags);
     if (copy) memcpy(copy, from, size);
     return copy;
 }
 
-char* kmemdup_nul(const char* text, size_t size, gfp_t flags) {
-    char* copy;
-    if (!text) return NULL;
-    copy = kmalloc_track_caller(size + 1, flags);
+static char* copy_text(const char* text, size_t size, gfp_t flags, unsigned long caller) {
+    char* copy = __kmalloc_node_track_caller(size + 1, flags, NUMA_NO_NODE, caller);
     if (!copy) return NULL;
     memcpy(copy, text, size);
     copy[size] = 0;
     return copy;
 }
 
+char* kmemdup_nul(const char* text, size_t size, gfp_t flags) {
+    return text ? copy_text(text, size, flags, HERE) : NULL;
+}
+
 char* kstrdup(const char* text, gfp_t flags) {
-    return text ? kmemdup(text, strlen(text) + 1, flags) : NULL;
+    return text ? copy_text(text, strlen(text), flags, HERE) : NULL;
 }
 char* kstrndup(const char* text, size_t most, gfp_t flags) {
-    return text ? kmemdup_nul(text, strnlen(text, most), flags) : NULL;
+    return text ? copy_text(text, strnlen(text, most), flags, HERE) : NULL;
 }
 const char* kstrdup_const(const char* text, gfp_t flags) {
-    return kstrdup(text, flags);
+    return text ? copy_text(text, strlen(text), flags, HERE) : NULL;
 }
 void kfree_const(const void* text) {
     kfree(text);
 }
 
-char* kvasprintf(gfp_t flags, const char* format, va_list arguments) {
+static char* print(gfp_t flags, const char* format, va_list arguments, unsigned long caller) {
     va_list again;
     int length;
     char* text;
@@ -43,19 +48,22 @@ char* kvasprintf(gfp_t flags, const char* format, va_list arguments) {
     va_copy(again, arguments);
     length = vsnprintf(NULL, 0, format, again);
     va_end(again);
-    text = kmalloc_track_caller((size_t)length + 1, flags);
+    text = __kmalloc_node_track_caller((size_t)length + 1, flags, NUMA_NO_NODE, caller);
     if (text) vsnprintf(text, (size_t)length + 1, format, arguments);
     return text;
 }
+char* kvasprintf(gfp_t flags, const char* format, va_list arguments) {
+    return print(flags, format, arguments, HERE);
+}
 const char* kvasprintf_const(gfp_t flags, const char* format, va_list arguments) {
-    return kvasprintf(flags, format, arguments);
+    return print(flags, format, arguments, HERE);
 }
 
 char* kasprintf(gfp_t flags, const char* format, ...) {
     va_list arguments;
     char* text;
     va_start(arguments, format);
-    text = kvasprintf(flags, format, arguments);
+    text = print(flags, format, arguments, HERE);
     va_end(arguments);
     return text;
 }

@@ -251,8 +251,8 @@ bool check_kmem() {
 
 void drain_caches() {
     // One interrupt a CPU, not one for every cache.
-    on_each_cpu([](void*) { for_each_cache([](Cache& cache) { flush_local(cache); }); }, nullptr,
-                1);
+    ashlar_on_each_cpu([](void*) { for_each_cache([](Cache& cache) { flush_local(cache); }); },
+                       nullptr);
     for_each_cache([](Cache& cache) { flush_depot(cache); });
     drain_all_pages(nullptr);
 }

@@ -86,6 +86,12 @@ inline void bump(unsigned long& word) {
 #endif
 }
 
+// The outermost section ends: outside of RCU readers the context has no old pointers any more.
+// Within one it has: a reader may allocate and lock as it likes without ending a grace period.
+inline void note_quiet(Context& context) {
+    if (peek(context.rcu_nesting) == 0) bump(context.sections);
+}
+
 inline bool owns_cpu(const Context& context) {
     return !kMayLoseCpu || __atomic_load_n(&context.cpu->owner, __ATOMIC_ACQUIRE) == &context;
 }
@@ -104,7 +110,7 @@ inline unsigned enter(Context& context, unsigned unit = ASHLAR_PREEMPT_ONE) {
 // Back to the count that `enter` answered: a fast path need not read again what it just wrote.
 inline void leave_to(Context& context, unsigned after) {
     const bool last = after == 0 && peek(context.irqs_off) == 0;
-    if (last) bump(context.sections);
+    if (last) note_quiet(context);
     __atomic_store_n(&context.preempt_count, after, __ATOMIC_RELEASE);
     std::atomic_signal_fence(std::memory_order_seq_cst);
     if (last && peek(context.irq_pending) != 0) [[unlikely]] {
@@ -130,7 +136,7 @@ inline unsigned irq_save(Context& context) {
 inline void irq_restore(Context& context, unsigned before) {
     if (before != 0) return;
     const bool last = peek(context.preempt_count) == 0;
-    if (last) bump(context.sections);
+    if (last) note_quiet(context);
     __atomic_store_n(&context.irqs_off, 0u, __ATOMIC_RELEASE);
     std::atomic_signal_fence(std::memory_order_seq_cst);
     // With preemption off but interrupts on again, what was deferred runs now, not at the end.
@@ -153,8 +159,8 @@ inline unsigned nesting(const Context& context) {
     return section_depth(context) | context.rcu_nesting;
 }
 
-// irq_save and irq_restore in three parts, for fast paths that are in no section yet and do
-// everything else that may be needed by a call at their end.
+// irq_save and irq_restore in three parts, for fast paths that are in no section and no RCU reader
+// yet and do everything else that may be needed by a call at their end.
 // Answers the CPU; null if it is not the caller's, and nothing has happened.
 inline ashlar_cpu* irqs_off_outermost(Context& context) {
     poke(context.irqs_off, 1u);

@@ -149,7 +149,23 @@ static ashlar_interrupt *unwaited_slot()
     return nullptr;
 }
 
-int ashlar_interrupt_cpu(unsigned number, void (*function)(void *), void *argument)
+// What interrupts leave for later is finished by threads, and no thread can be started where the
+// interrupt came in the middle of anything. So they are started before, each if it is linked at all.
+void ashlar_start_rcu_thread(void) __attribute__((weak));
+void ashlar_start_vfree_thread(void) __attribute__((weak));
+void ashlar_start_system_worker(void) __attribute__((weak));
+
+void ashlar_library_expect_interrupts()
+{
+    static u32 expected;
+    if (peek(expected) != 0 || ashlar::kernel::in_section(self())) return;
+    if (__atomic_exchange_n(&expected, 1u, __ATOMIC_ACQ_REL) != 0) return;
+    if (ashlar_start_rcu_thread != nullptr) ashlar_start_rcu_thread();
+    if (ashlar_start_vfree_thread != nullptr) ashlar_start_vfree_thread();
+    if (ashlar_start_system_worker != nullptr) ashlar_start_system_worker();
+}
+
+static int interrupt_cpu(unsigned number, void (*function)(void *), void *argument)
 {
     ashlar_cpu *cpu = ashlar_port_cpu(number);
     if (cpu == nullptr) return -EINVAL;
@@ -175,8 +191,15 @@ int ashlar_interrupt_cpu(unsigned number, void (*function)(void *), void *argume
     return 0;
 }
 
+int ashlar_interrupt_cpu(unsigned number, void (*function)(void *), void *argument)
+{
+    ashlar_library_expect_interrupts();
+    return interrupt_cpu(number, function, argument);
+}
+
 int ashlar_run_as_interrupt(void (*function)(void *), void *argument)
 {
+    ashlar_library_expect_interrupts();
     Context &context = self();
     const bool off = peek(context.irqs_off) != 0;
     ashlar_interrupt here{};
@@ -204,11 +227,15 @@ int smp_call_function_single(int cpu, smp_call_func_t function, void *info, int)
     return error == -EINPROGRESS ? 0 : error;
 }
 
+void ashlar_on_each_cpu(void (*function)(void *), void *argument)
+{
+    for (unsigned cpu = 0; cpu < ashlar_port_cpu_count(); cpu++) interrupt_cpu(cpu, function, argument);
+}
+
 void on_each_cpu(smp_call_func_t function, void *info, int)
 {
-    for (unsigned cpu = 0; cpu < ashlar_port_cpu_count(); cpu++) {
-        ashlar_interrupt_cpu(cpu, function, info);
-    }
+    ashlar_library_expect_interrupts();
+    ashlar_on_each_cpu(function, info);
 }
 
 void smp_call_function(smp_call_func_t function, void *info, int)
@@ -262,6 +289,7 @@ static void tick_thread(void *)
 int ashlar_tick(unsigned period_us, void (*function)(void *), void *argument)
 {
     static u32 started;
+    ashlar_library_expect_interrupts();
     if (period_us != 0) {
         tick.function = function;
         tick.argument = argument;

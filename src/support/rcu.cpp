@@ -2,9 +2,10 @@
 //
 // A reader raises a nesting count in its context, with plain instructions. A
 // grace period makes every running context pass a full barrier, then looks at
-// each: one that is in no section has no old pointers; one that is must leave
-// its outermost section once, which its `sections` count shows. Preemption or
-// interrupts off count as sections too, as in Linux since 5.0.
+// each: one that is in no section has no old pointers; one that is must be in
+// none once, which its `sections` count shows. Preemption or interrupts off
+// count as sections too, as in Linux since 5.0, and sections of both kinds that
+// overlap are one.
 //
 // The barrier is what lets readers do without one: a reader whose raised count
 // the grace period does not see after it read its first pointer after the
@@ -41,9 +42,13 @@ unsigned long newest_completed;  // the greatest number of a period that is over
 // function: no function lies in the first page.
 constexpr unsigned long kOffsetLimit = 4096;
 
+bool nested(const Context &context) { return __atomic_load_n(&context.rcu_nesting, __ATOMIC_ACQUIRE) != 0; }
+
+// Looks twice at what may begin while the other is looked at: a reader may hand over from one kind
+// of section to the other.
 bool reading(const Context &context)
 {
-    return __atomic_load_n(&context.rcu_nesting, __ATOMIC_ACQUIRE) != 0 || ashlar::kernel::in_section(context);
+    return nested(context) || ashlar::kernel::in_section(context) || nested(context);
 }
 
 unsigned long sections(const Context &context) { return __atomic_load_n(&context.sections, __ATOMIC_ACQUIRE); }
@@ -109,7 +114,8 @@ void callback_thread(void *)
     }
 }
 
-// Where there can be no thread, callbacks are invoked by whoever waits for them.
+// Where there can be no thread, or an interrupt comes before there is one, callbacks are invoked by whoever waits for
+// them.
 void ensure_thread()
 {
     if (peek(thread_state) != 0 || ashlar::kernel::in_section(self())) return;
@@ -155,13 +161,15 @@ void rcu_read_unlock()
     Context &context = self();
     const unsigned after = peek(context.rcu_nesting) - 1;
     std::atomic_signal_fence(std::memory_order_seq_cst);
-    if (after == 0) {
+    if (after == 0 && !ashlar::kernel::in_section(context)) {
         __atomic_store_n(&context.sections, peek(context.sections) + 1, __ATOMIC_RELEASE);
     }
     __atomic_store_n(&context.rcu_nesting, after, __ATOMIC_RELEASE);
 }
 
 int rcu_read_lock_held() { return peek(self().rcu_nesting) != 0; }
+
+void ashlar_start_rcu_thread() { ensure_thread(); }
 
 void synchronize_rcu()
 {

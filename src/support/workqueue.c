@@ -1,6 +1,6 @@
-// Work queues: one worker thread each, started with the first work. A work is
-// pending from queueing until the worker takes it; while it runs it may be
-// queued again.
+// Work queues: one worker thread each, started with the queue; the system's with
+// the first work, or before interrupts come. A work is pending from queueing
+// until the worker takes it; while it runs it may be queued again.
 
 #include <ashlar/kernel_port.h>
 
@@ -61,6 +61,12 @@ static void worker(void *argument)
     __atomic_store_n(&queue->started, 3, __ATOMIC_SEQ_CST);
 }
 
+static void start(struct workqueue_struct *queue)
+{
+    if (__atomic_exchange_n(&queue->started, 1, __ATOMIC_ACQ_REL)) return;
+    if (ashlar_port_spawn(worker, queue, queue->name)) panic("no thread for work queue %s", queue->name);
+}
+
 struct workqueue_struct *alloc_workqueue(const char *name, unsigned int flags, int max_active, ...)
 {
     struct workqueue_struct *queue = kzalloc(sizeof(*queue), GFP_KERNEL);
@@ -72,8 +78,11 @@ struct workqueue_struct *alloc_workqueue(const char *name, unsigned int flags, i
     va_start(arguments, max_active);
     vsnprintf(queue->name, sizeof(queue->name), name, arguments);
     va_end(arguments);
+    start(queue);
     return queue;
 }
+
+void ashlar_start_system_worker(void) { start(system_wq); }
 
 bool queue_work(struct workqueue_struct *queue, struct work_struct *work)
 {
@@ -89,9 +98,7 @@ bool queue_work(struct workqueue_struct *queue, struct work_struct *work)
     }
     raw_spin_unlock_irqrestore(&queue->lock, flags);
     if (!queued) return false;
-    if (!__atomic_exchange_n(&queue->started, 1, __ATOMIC_ACQ_REL)) {
-        if (ashlar_port_spawn(worker, queue, queue->name)) panic("no thread for work queue %s", queue->name);
-    }
+    start(queue);
     changed(queue);
     return true;
 }

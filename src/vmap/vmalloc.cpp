@@ -1,8 +1,8 @@
 // vmalloc and vmap under their Linux names.
 //
 //   vmalloc -> shelf, or: reserve an area, fetch frames, map them in runs
-//   vfree   -> shelf or lazy list; from an interrupt, onto a list that the next
-//              call from a task works off
+//   vfree   -> shelf or lazy list; from an interrupt, onto a list that a thread
+//              works off, or the next call from a task if that comes first
 
 #include <linux/vmalloc.h>
 
@@ -22,6 +22,9 @@ using namespace ashlar::vmap;
 namespace {
 
 llist_head deferred = LLIST_HEAD_INIT(deferred);
+u32 deferred_word = 0;   // moves when the list gets its first; what the thread sleeps on
+u32 working_off = 0;     // who has taken areas from the list and not freed them all
+u32 thread_started = 0;  // nothing interrupts before it is
 
 bool in_module_range(const void* pointer) {
     const ashlar_window& window = *ashlar_port_window();
@@ -75,11 +78,21 @@ struct page** page_array(usize count, gfp_t flags) {
 
 void work_off_deferred() {
     if (llist_empty(&deferred)) return;
+    __atomic_fetch_add(&working_off, 1u, __ATOMIC_ACQ_REL);
     llist_node* node = llist_del_all(&deferred);
     while (node != nullptr) {
         llist_node* next = node->next;
         vfree(node);
         node = next;
+    }
+    __atomic_fetch_sub(&working_off, 1u, __ATOMIC_ACQ_REL);
+}
+
+void free_deferred(void*) {
+    for (;;) {
+        const u32 word = __atomic_load_n(&deferred_word, __ATOMIC_ACQUIRE);
+        work_off_deferred();
+        if (llist_empty(&deferred)) ashlar_port_wait(&deferred_word, word, UINT64_MAX);
     }
 }
 
@@ -238,7 +251,15 @@ void vfree_atomic(const void* pointer) {
     if (pointer == nullptr) return;
     // The area's own memory is the list's node, however small a part of it was asked for.
     shadow::unpoison(pointer, sizeof(llist_node));
-    llist_add(static_cast<llist_node*>(const_cast<void*>(pointer)), &deferred);
+    if (!llist_add(static_cast<llist_node*>(const_cast<void*>(pointer)), &deferred)) return;
+    __atomic_fetch_add(&deferred_word, 1u, __ATOMIC_RELEASE);
+    ashlar_port_wake(&deferred_word, 1);
+}
+
+void ashlar_start_vfree_thread() {
+    if (__atomic_exchange_n(&thread_started, 1u, __ATOMIC_ACQ_REL) != 0) return;
+    // Where there are no threads the next call from a task does it.
+    ashlar_port_spawn(free_deferred, nullptr, "vfree");
 }
 
 void vfree(const void* pointer) {
@@ -304,6 +325,9 @@ void vm_unmap_ram(const void* pointer, unsigned int count) {
 
 void vm_unmap_aliases() {
     work_off_deferred();
+    // Others may be in the middle of it.
+    for (unsigned turns = 0; __atomic_load_n(&working_off, __ATOMIC_ACQUIRE) != 0; turns++)
+        ashlar_port_spin(turns);
     purge();
 }
 

@@ -6,6 +6,8 @@
 #include <linux/delay.h>
 #include <linux/interrupt.h>
 #include <linux/kthread.h>
+#include <linux/gfp.h>
+#include <linux/jiffies.h>
 #include <linux/ktime.h>
 #include <linux/mutex.h>
 #include <linux/rcupdate.h>
@@ -116,6 +118,68 @@ static void grace(void)
     CHECK(kthread_stop(task) == 7);
 }
 
+/* What a reader does meanwhile, sections and interrupts and all, ends no grace period. */
+static int busy_phase;
+static DEFINE_SPINLOCK(busy_lock);
+static void do_nothing(void *unused) { (void)unused; }
+static void use_everything(void)
+{
+    struct page *page = alloc_page(GFP_NOWAIT);
+    void *memory = kmalloc(100, GFP_NOWAIT);
+    unsigned long flags;
+
+    kfree(memory);
+    if (page) __free_page(page);
+    spin_lock_irqsave(&busy_lock, flags);
+    spin_unlock_irqrestore(&busy_lock, flags);
+    preempt_disable();
+    preempt_enable();
+    rcu_read_lock();
+    rcu_read_unlock();
+    ashlar_run_as_interrupt(do_nothing, NULL);
+}
+static int busy_reader(void *way)
+{
+    unsigned long end;
+
+    if (way)
+        preempt_disable();
+    else
+        rcu_read_lock();
+    WRITE_ONCE(busy_phase, 1);
+    /* From one kind of section to the other, and back. */
+    for (end = jiffies + msecs_to_jiffies(60); time_before(jiffies, end);) {
+        use_everything();
+        if (way) {
+            rcu_read_lock();
+            preempt_enable();
+            use_everything();
+            preempt_disable();
+            rcu_read_unlock();
+        }
+    }
+    WRITE_ONCE(busy_phase, 2);
+    if (way)
+        preempt_enable();
+    else
+        rcu_read_unlock();
+    while (!kthread_should_stop()) msleep(1);
+    return 0;
+}
+static void busy_readers(void)
+{
+    for (long way = 0; way < 2; way++) {
+        struct task_struct *task;
+
+        busy_phase = 0;
+        task = kthread_run(busy_reader, (void *)way, "busy");
+        while (READ_ONCE(busy_phase) != 1) msleep(1);
+        synchronize_rcu();
+        CHECK(READ_ONCE(busy_phase) == 2);
+        kthread_stop(task);
+    }
+}
+
 static DECLARE_COMPLETION(done);
 static DECLARE_WAIT_QUEUE_HEAD(queue);
 static int flag, shared_count;
@@ -190,6 +254,7 @@ int main(void)
     sleeping();
     interrupts();
     grace();
+    busy_readers();
     threads();
     later();
     return check_result("contexts");

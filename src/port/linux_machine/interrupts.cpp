@@ -40,7 +40,7 @@ void run_now(ashlar_context& context) {
     std::atomic_signal_fence(std::memory_order_seq_cst);
     if (before == 0 && !kernel::owns_cpu(context)) ashlar_port_claim_cpu(&context);
     ashlar_take_interrupts(&context);
-    if (before == 0) poke(context.sections, peek(context.sections) + 1);
+    if (before == 0) kernel::note_quiet(context);
     __atomic_store_n(&context.preempt_count, before, __ATOMIC_RELEASE);
     __atomic_store_n(&context.irqs_off, 0u, __ATOMIC_RELEASE);
     std::atomic_signal_fence(std::memory_order_seq_cst);

@@ -56,7 +56,7 @@ void at_interrupt_level(Context& context, u32 bits) {
     }
     if ((bits & kPendingCall) != 0) ashlar_take_interrupts(&context);
     interrupts_off();
-    if (before == 0) poke(context.sections, peek(context.sections) + 1);
+    if (before == 0) kernel::note_quiet(context);
     __atomic_store_n(&context.preempt_count, before, __ATOMIC_RELEASE);
     __atomic_store_n(&context.irqs_off, 0u, __ATOMIC_RELEASE);
 }
@@ -159,6 +159,7 @@ void ashlar_port_interrupt(ashlar_cpu* slot) {
 }
 
 void ashlar_x86_on_timer(void (*function)(void*), void* argument) {
+    if (function != nullptr) ashlar_library_expect_interrupts();
     if (function != nullptr) timer_hook.argument = argument;
     __atomic_store_n(&timer_hook.function, function, __ATOMIC_SEQ_CST);
     if (function != nullptr) return;
