@@ -42,15 +42,6 @@ class List {
         link = {};
     }
 
-    // `fresh` takes the place of `element`.
-    void replace(T& element, T& fresh) {
-        Link<T>& link = kLinkOf(element);
-        kLinkOf(fresh) = link;
-        (link.prev != nullptr ? kLinkOf(*link.prev).next : head_) = &fresh;
-        (link.next != nullptr ? kLinkOf(*link.next).prev : tail_) = &fresh;
-        link = {};
-    }
-
     T* pop_front() {
         T* element = head_;
         if (element != nullptr) remove(*element);

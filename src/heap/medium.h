@@ -226,6 +226,10 @@ class MediumArena {
             for (MediumUnit* unit = chunks_[bucket].front(); unit != nullptr && tries > 0;
                  tries--) {
                 MediumUnit* next = chunks_[bucket].next(*unit);
+                if (unit->longest < count) {
+                    unit = next;
+                    continue;
+                }
                 Cell& first = Cell::of(*unit);
                 Chunk chunk(first);
                 const usize base = address(spans.windows().address_of(first)) >> kGranuleShift;
@@ -318,7 +322,7 @@ class MediumArena {
   private:
     static constexpr usize kBuckets = log2_floor(kChunkGranules) + 1;
     // Chunks looked through in a bucket that does not promise room.
-    static constexpr int kTries = 4;
+    static constexpr int kTries = 8;
 
     void* place(Spans<Port>& spans, Chunk& chunk, usize at, usize count, bool& zeroed) {
         zeroed = use(spans, chunk, at, count) == count;

@@ -89,10 +89,10 @@ class Runs {
     }
 
     // `add` for pages that touch exactly one run of this kind, which keeps its stamp
-    // and flags; on_replace(old, fresh) when it begins earlier now. False: they
-    // touch none, or two.
-    template <class OnReplace>
-    bool extend(Cell* cells, usize limit, usize first, usize count, OnReplace on_replace) {
+    // and flags; on_change(old, run) sees it before and after, which is the same
+    // when only its end moves. False: they touch none, or two.
+    template <class OnChange>
+    bool extend(Cell* cells, usize limit, usize first, usize count, OnChange on_change) {
         const usize end = first + count;
         FreeRun* before = run_before(cells, first);
         if (before != nullptr && (before->head.kind.get() != kKind || !joins(cells, first))) {
@@ -111,19 +111,19 @@ class Runs {
                 r.stamp = old.stamp;
                 r.head.flags = old.head.flags;
             });
-            relist(old, from, run, to);
-            on_replace(old, run);
+            unlist(old, from);
+            enlist(run, to);
+            on_change(old, run);
             if (old.length > 1) cells[end].clear();
             set_tail(run);
             return true;
         }
         if (old.length > 1) cells[first - 1].clear();
         old.length = length;
-        if (from != to) {
-            unlist(old, from);
-            enlist(old, to);
-        }
+        unlist(old, from);
+        enlist(old, to);
         set_tail(old);
+        on_change(old, old);
         return true;
     }
 
@@ -135,11 +135,10 @@ class Runs {
     }
 
     // The last pages of a run, without the first `count`, become a run of the same
-    // stamp and flags; on_replace(old, fresh) puts it in the place of the old one.
-    // `run` is on its list and longer; its first cell keeps what it says until the
-    // caller clears it.
-    template <class OnReplace>
-    FreeRun& cut_front(FreeRun& run, usize count, OnReplace on_replace) {
+    // stamp and flags; on_change(old, run) sees both. `run` is on its list and longer;
+    // its first cell keeps what it says until the caller clears it.
+    template <class OnChange>
+    FreeRun& cut_front(FreeRun& run, usize count, OnChange on_change) {
         const auto length = static_cast<u32>(run.length - count);
         FreeRun& rest = (&Cell::of(run))[count].become<FreeRun>(kKind, [&](FreeRun& r) {
             r.length = length;
@@ -147,8 +146,9 @@ class Runs {
             r.head.flags = run.head.flags;
         });
         if (length > 1) (&Cell::of(rest))[length - 1].as<FreeTail>().length = length;
-        relist(run, list_of(run.length), rest, list_of(length));
-        on_replace(run, rest);
+        unlist(run, list_of(run.length));
+        enlist(rest, list_of(length));
+        on_change(run, rest);
         pages_ -= count;
         return rest;
     }
@@ -236,12 +236,6 @@ class Runs {
     void unlist(FreeRun& run, usize list) {
         lists_[list].remove(run);
         if (lists_[list].empty()) nonempty_[list / 64] &= ~(u64{1} << list % 64);
-    }
-
-    void relist(FreeRun& old, usize from, FreeRun& fresh, usize to) {
-        if (from == to) return lists_[from].replace(old, fresh);
-        unlist(old, from);
-        enlist(fresh, to);
     }
 
     // Of a run that is longer than one page.

@@ -268,8 +268,10 @@ class Spans {
             (first.head.home == kPlainHome || run->head.flags == kFragment)) {
             if (run->head.flags == kFragment) fragment_pages_ -= request.count;
             auto& ages = by_age_[run->head.flags];
-            dirty_.cut_front(*run, request.count,
-                             [&](FreeRun& old, FreeRun& rest) { ages.replace(old, rest); });
+            dirty_.cut_front(*run, request.count, [&](FreeRun& old, FreeRun& rest) {
+                ages.remove(old);
+                ages.push_front(rest);
+            });
             first.clear();
             return {&first, false, true};
         }
@@ -509,13 +511,15 @@ class Spans {
     // A run is as old as the oldest part of it: what comes and goes at its
     // edge must not keep the rest.
     void give_dirty(Window& window, usize index, usize count, u32 stamp, u32 now) {
-        const auto in_place = [this](FreeRun& old, FreeRun& run) {
-            by_age_[kWhole].replace(old, run);
+        const auto to_front = [this, now](FreeRun& old, FreeRun& run) {
+            auto& list = by_age_[kWhole];
+            list.remove(old);
+            run.stamp == now ? list.push_back(run) : list.push_front(run);
         };
         for_pieces(window, index, count, [&](usize first, usize length) {
-            // What becomes part of one older run changes nothing but its length.
+            // The common case: they become part of one run, which stays as old as it was.
             if (stamp == now && window.cells[first].head.home == kPlainHome &&
-                dirty_.extend(window.cells, limit_of(window), first, length, in_place)) {
+                dirty_.extend(window.cells, limit_of(window), first, length, to_front)) {
                 return;
             }
             u32 oldest = stamp;

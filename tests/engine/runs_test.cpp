@@ -33,11 +33,11 @@ struct Arena {
         for (usize i = first; i < first + count;) {
             usize end = i + 1;
             while (end < first + count && !is_wall(end)) end++;
-            const auto on_replace = [](FreeRun& old, FreeRun& run) {
+            const auto on_change = [](FreeRun& old, FreeRun& run) {
                 EXPECT_EQ(&Cell::of(old) - &Cell::of(run), run.length - old.length);
             };
             const usize before = runs.pages();
-            if (!extends || !runs.extend(cells.get(), where.size(), i, end - i, on_replace)) {
+            if (!extends || !runs.extend(cells.get(), where.size(), i, end - i, on_change)) {
                 EXPECT_EQ(runs.pages(), before);
                 runs.add(cells.get(), where.size(), i, end - i, [](FreeRun&) {});
             }
