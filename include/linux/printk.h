@@ -54,8 +54,15 @@ int sprintf(char *buffer, const char *format, ...) __asm__("ashlar_sprintf");
 int vsprintf(char *buffer, const char *format, va_list arguments) __asm__("ashlar_vsprintf");
 /* libc gives these two another symbol of its own; with its header here first, they are libc's. */
 #ifndef _STDIO_H
+#ifdef __clang__
+/* It refuses a second symbol, which <stdio.h> brings if it comes later: by macros that one wins. */
+#define sscanf ashlar_sscanf
+#define vsscanf ashlar_vsscanf
+int sscanf(const char *text, const char *format, ...);
+#else
 int sscanf(const char *text, const char *format, ...) __asm__("ashlar_sscanf");
 int vsscanf(const char *text, const char *format, va_list arguments) __asm__("ashlar_vsscanf");
+#endif
 #endif
 #else
 int ashlar_snprintf(char *buffer, size_t size, const char *format, ...);

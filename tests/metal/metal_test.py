@@ -71,7 +71,7 @@ CASES = {
             r"ashlar> buddyinfo\n", r"Node 0, zone +DMA32 +\d+",
             r"ashlar> slabinfo\n", r"kmalloc-64 +\d+",
             r"ashlar> load\n", r"squares: here, 1000 entries",
-            r"ashlar> vmallocinfo\n", r"0xffffc9[0-9a-f]+-0xffffc9[0-9a-f]+ +8192 squares_init\+0x[0-9a-f]+ \[squares\] pages=1",
+            r"ashlar> vmallocinfo\n", r"0xffffc9[0-9a-f]+-0xffffc9[0-9a-f]+ +8192 (squares_init|init_module)\+0x[0-9a-f]+ \[squares\] pages=1",
             r"ashlar> load\n", r"squares: gone",
             r"ashlar> bench\n", r"kmalloc 64 +\d+ ns a pair", r"vmalloc 64 pages +\d+ ns",
             r"ashlar> exit\n",
