@@ -1,5 +1,5 @@
-// The `ashlar` command: runs an unmodified program on Ashlar's malloc, and shows a machine of the
-// kernel library.
+// The `ashlar` command: runs an unmodified program on Ashlar's malloc, shows a machine of the kernel
+// library, and runs modules of kernel code on it.
 //
 // `run` sets two environment variables and becomes the program, so standard input and output,
 // signals and the exit status are the program's own. Exit statuses of the command itself follow
@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "machine.h"
+#include "module.h"
 #include "preload.h"
 
 namespace {
@@ -117,6 +118,14 @@ int main(int count, char** words) {
         ->transform(CLI::AsSizeValue(false))
         ->check(CLI::Range(std::size_t{4096}, std::size_t{1} << 40));
 
+    std::vector<std::string> modules;
+    CLI::App* module_command = app.add_subcommand(
+        "module", "Load objects of kernel code into a machine, as insmod does, and unload them");
+    module_command->footer(
+        "Each FILE is made by cc -std=gnu11 -c -fPIC -DMODULE -Iinclude; behind it stand its "
+        "parameters, for instance: ashlar module driver.o count=5");
+    module_command->add_option("FILE", modules, "Objects and parameters")->required();
+
     // What follows the first "--" is the program's and not looked at; without one, the program
     // starts at the first word that is no option of ours.
     char** const end = words + count;
@@ -129,6 +138,10 @@ int main(int count, char** words) {
     }
     if (machine_command->parsed()) {
         const std::string reason = ashlar::tool::show_machine(machine);
+        return reason.empty() ? 0 : fail(kCommandFailed, reason);
+    }
+    if (module_command->parsed()) {
+        const std::string reason = ashlar::tool::run_modules(modules);
         return reason.empty() ? 0 : fail(kCommandFailed, reason);
     }
     if (!run_command->parsed())

@@ -22,6 +22,7 @@ extern "C" {
 // lib/radix-tree.c has them.
 void maple_tree_init(void) __attribute__((weak));
 void radix_tree_init(void) __attribute__((weak));
+void ashlar_radix_fallback_init(void) __attribute__((weak));
 
 struct ashlar_layout ashlar_the_layout;
 
@@ -41,7 +42,11 @@ void ashlar_library_start() {
     kmem::read_debug_setting();
     kmem::start_kmalloc();
     vmap::start_areas();
-    if (radix_tree_init != nullptr) radix_tree_init();
+    if (radix_tree_init != nullptr) {
+        radix_tree_init();
+    } else if (ashlar_radix_fallback_init != nullptr) {
+        ashlar_radix_fallback_init();
+    }
     if (maple_tree_init != nullptr) maple_tree_init();
     kmem::start_injection();
 }

@@ -282,6 +282,9 @@ int main(int count, char **paths)
     struct object counter = read_object(paths[1]), plain = read_object(paths[count - 1]), no_exit;
     size_t live, free_before;
 
+    /* Nothing of the library, however it is linked, has started the machine. */
+    CHECK(ashlar_machine_start("size=96M,cpus=2") == 0);
+    CHECK(totalram_pages() == 96 << (20 - PAGE_SHIFT));
     CHECK(counters > 0);
     one(counter); /* what is made with the first module stays */
     ashlar_drain();
