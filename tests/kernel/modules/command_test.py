@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 """`ashlar module`: loads, passes parameters, unloads in reverse, says what is wrong.
-Usage: command_test.py ASHLAR COUNTER_OBJECT USER_OBJECT"""
+Usage: command_test.py ASHLAR COUNTER_OBJECT USER_OBJECT NO_EXIT_OBJECT"""
 
 import subprocess
 import sys
 import unittest
 
-ASHLAR = COUNTER = USER = ""
+ASHLAR = COUNTER = USER = NO_EXIT = ""
 
 
 def module(*words):
@@ -27,6 +27,11 @@ class Module(unittest.TestCase):
         self.assertIn("unknown symbol counter_next\n", done.stderr)
         self.assertRegex(done.stderr, r"user\S*\.o is not loaded\n$")
 
+    def test_stays_without_exit(self):
+        done = module(NO_EXIT)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertRegex(done.stderr, r"^module \S+: has an init and no exit\n$")
+
     def test_says_what_is_wrong(self):
         for words, text in (
             (["/no/such.o"], "cannot read /no/such.o: No such file or directory"),
@@ -42,5 +47,5 @@ class Module(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    ASHLAR, COUNTER, USER = sys.argv[1:4]
+    ASHLAR, COUNTER, USER, NO_EXIT = sys.argv[1:5]
     unittest.main(argv=sys.argv[:1])
