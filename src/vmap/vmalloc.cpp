@@ -116,7 +116,7 @@ void* map_given(struct page** pages, usize count, unsigned rights, bool ram, boo
     Area* area = reserve(count << PAGE_SHIFT, PAGE_SIZE, VMALLOC_START, VMALLOC_END, GFP_KERNEL);
     if (area == nullptr) return nullptr;
     struct page** kept = take_array ? pages : page_array(count, GFP_KERNEL);
-    if (kept != nullptr && kept != pages) memcpy(kept, pages, count * sizeof(*pages));
+    if (kept != nullptr && kept != pages) memcpy(kept, pages, count * sizeof(struct page*));
     const int error = kept == nullptr ? -ENOMEM : map_frames(*area, pages, count, rights);
     if (error != 0) {
         if (kept != pages) kvfree(kept);

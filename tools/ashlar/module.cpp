@@ -33,7 +33,7 @@ std::string load(const std::vector<Request>& requests, std::size_t at) {
     if (module_map(object.data(), object.size(), request.name().c_str(), request.arguments.c_str(),
                    &module) != 0)
         return "module: " + request.path + " is not loaded";
-    const std::string reason = load(requests, at + 1);
+    std::string reason = load(requests, at + 1);
     // One that has no exit stays, as in a kernel; the log says so.
     module_unmap(module);
     return reason;
