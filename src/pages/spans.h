@@ -565,12 +565,14 @@ class Spans {
     Due look_at_rules(u32 now) {
         Due due;
         const usize live = filled_pages();
-        due.aged = policy_.look_for_aged(now, live);
+        // The collapse first: a look lets the peak fade for all the time that nobody
+        // passed by, and the peak may be of just now.
         due.whole = policy_.excess_after_collapse(live, whole_pages());
         // All or nothing: when live memory is less than what lies between it.
         if (fragment_pages_ > live) {
             due.fragments = policy_.excess_after_collapse(live, fragment_pages_) != 0;
         }
+        due.aged = policy_.look_for_aged(now, live);
         return due;
     }
 

@@ -351,6 +351,41 @@ TEST(Spans, CollapseGivesBackWhatWasFreed) {
     EXPECT_LT(spans->counts().purges, 200U) << "not a system call for every unit";
 }
 
+// A peak is of now when nobody freed anything since: it has not faded before it is asked for.
+TEST(Spans, CollapseIsSeenAfterALongTimeWithoutFrees) {
+    SimMachine machine;
+    const auto spans = std::make_unique<Units>();
+    machine.advance(3'600'000);
+    Cell& all = take_written(*spans, 1024);
+    spans->give(all, 1024, false);
+    EXPECT_LE(spans->counts().dirty_pages, kMiB / kUnit);
+    EXPECT_LE(machine.resident_bytes(), kMiB);
+}
+
+// What a slab or a chunk has not filled yet has no memory behind it: the less
+// dirty memory is tolerated when the process grows.
+TEST(Spans, WhatIsUntouchedDoesNotCountAsLive) {
+    const auto dirty_after_growth = [](bool half_filled) {
+        SimMachine machine;
+        const auto spans = std::make_unique<Units>();
+        for (int i = 0; i < 64; i++) {
+            take_written(*spans, 16);
+            if (half_filled) spans->note_untouched(8 * kUnit);
+        }
+        std::vector<Cell*> freed;
+        for (int i = 0; i < 32; i++) {
+            freed.push_back(&take_written(*spans, 8));
+            take_written(*spans, 1);
+        }
+        for (Cell* run : freed) spans->give(*run, 8, false);
+        // Longer than every dirty run, so it takes new memory.
+        take_written(*spans, 300);
+        return spans->counts().dirty_pages;
+    };
+    EXPECT_GT(dirty_after_growth(false), 100U);
+    EXPECT_LT(dirty_after_growth(true), 80U);
+}
+
 // Rule 3: what has been dirty for a second goes when somebody passes by.
 TEST(Spans, WhatIsNotWantedAgainAges) {
     SimMachine machine;
