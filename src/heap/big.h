@@ -95,8 +95,8 @@ class Big {
         shard.medium[count] = new (p) CachedBlock{shard.medium[count], length};
         shard.cached.set(count);
         shard.cached_granules += count;
-        if (shard.cached_granules > kCacheGranules) [[unlikely]]
-            flush(shard);
+        if (shard.cached_granules > shard.cache_bound) [[unlikely]]
+            overflow(shard);
     }
 
     // `cell` is the descriptor of `p` and says Large.
@@ -175,13 +175,19 @@ class Big {
         shard.cached_granules = 0;
     }
 
+    // The thread has given back most of what it had.
+    static void shrink(ShardType& shard) {
+        shard.cache_bound = kLeastCached;
+        if (shard.cached_granules > kLeastCached) flush(shard);
+        settle_idle();
+    }
+
     // The process grows by `units` that have no memory yet. Once it has grown by as
     // much as lies idle in chunks and in the thread's cache, that goes back: it was
     // of no use for the growth, and to fault it in again cannot cost more than the
     // growth did.
     [[gnu::cold]] static void note_growth(usize units) {
-        usize idle = Pool::current->cached_granules;
-        for (const auto& arena : arenas) idle += arena.idle_granules();
+        const usize idle = Pool::current->cached_granules + idle_granules();
         const usize grown =
             grown_granules.fetch_add(units * kGranulesPerUnit, std::memory_order_relaxed);
         if (idle < kFlushGranules || grown < idle) return;
@@ -225,10 +231,30 @@ class Big {
 
   private:
     static constexpr usize kArenas = 4;
-    // What a shard's cache may hold, and what is worth a flush before new
-    // memory is touched.
-    static constexpr usize kCacheGranules = kMediumMax >> kGranuleShift;
+    // What is worth a flush before new memory is touched.
     static constexpr usize kFlushGranules = (64 * kKiB) >> kGranuleShift;
+
+    // The cache has more than it may have; after an ebb it may have more next time.
+    [[gnu::noinline]] static void overflow(ShardType& shard) {
+        flush(shard);
+        const usize share = Pool::cache_share();
+        shard.cache_bound = shard.cache_bound * 2 < share ? shard.cache_bound * 2 : share;
+        settle_idle();
+    }
+
+    // What lies idle in chunks goes back when it is most of what the heap has.
+    static void settle_idle() {
+        const usize idle = idle_granules();
+        if (idle < kFlushGranules || !Mem::spans.has_collapsed(idle * kGranule)) return;
+        purge();
+        Mem::spans.settle();
+    }
+
+    static usize idle_granules() {
+        usize idle = 0;
+        for (const auto& arena : arenas) idle += arena.idle_granules();
+        return idle;
+    }
 
     // The first cached block of a length, no longer cached.
     static void* uncache(ShardType& shard, usize length) {
@@ -318,7 +344,7 @@ class Big {
                 Port::discard(base + at * kGranule, count * kGranule);
             });
         });
-        arena.note_purged(granules);
+        arena.note_purged(granules, Port::now_ms());
         Mem::spans.note_untouched(granules * kGranule);
         return granules;
     }

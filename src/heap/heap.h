@@ -209,7 +209,17 @@ class Heap {
     }
 
     [[gnu::noinline]] static void settle_countdown(slab::Slab& slab) {
-        Mem::give_slabs(Engine::on_countdown(*Pool::current, slab));
+        ShardType& shard = *Pool::current;
+        slab::Slab* empty = Engine::on_countdown(shard, slab);
+        if (empty == nullptr) return;
+        Mem::give_slabs(empty);
+        if (shard.tide.note_emptied()) look_at_tide(shard);
+    }
+
+    [[gnu::noinline]] static void look_at_tide(ShardType& shard) {
+        if (!shard.tide.has_ebbed(shard.count_slabs())) return;
+        for (auto& bin : shard.bins) Mem::give_slabs(Engine::shrink(shard, bin));
+        Bigs::shrink(shard);
     }
 
     // Whether `p` cannot be a live block, as far as its page can tell.

@@ -260,7 +260,11 @@ class MediumArena {
     // Free granules with memory behind them; anybody may ask.
     usize idle_granules() const { return idle_.load(std::memory_order_relaxed); }
     // Under the lock: so many of them have none any more.
-    void note_purged(usize granules) { add_idle(-granules); }
+    void note_purged(usize granules, u32 now) {
+        add_idle(-granules);
+        purged_ = granules;
+        purge_stamp_ = now;
+    }
 
     // Gives a block back, under the lock. True: the chunk is free as a whole
     // and off the lists; the caller returns its units.
@@ -337,7 +341,16 @@ class MediumArena {
         const usize fresh = chunk.touch(at, count);
         spans.note_touched(fresh * kGranule);
         add_idle(fresh - count);
+        if (fresh != 0 && purged_ != 0) note_regret(spans, fresh);
         return fresh;
+    }
+
+    // Which of the untouched granules were purged is not known: the first to be
+    // wanted are taken for them.
+    [[gnu::cold]] void note_regret(Spans<Port>& spans, usize fresh) {
+        const usize regretted = fresh < purged_ ? fresh : purged_;
+        purged_ -= regretted;
+        spans.note_regret(regretted * kGranule, purge_stamp_);
     }
 
     // Modulo 2^64.
@@ -356,6 +369,8 @@ class MediumArena {
 
     Lock<Port> lock_;
     std::atomic<usize> idle_{0};  // written under the lock
+    usize purged_ = 0;            // by the last purge, and not wanted again since
+    u32 purge_stamp_ = 0;
     List<MediumUnit, chunk_link> chunks_[kBuckets];
 };
 

@@ -21,8 +21,8 @@ struct Memory {
 
     struct SlabPolicy {
         using LockType = Lock<Port>;
-        // An active slab below this is not worth giving back.
-        static constexpr usize kIdleBytes = 8192;
+        // Of any size: there may be one for each size and thread.
+        static constexpr usize kIdleBytes = 0;
 
         static char* objects(slab::Slab& slab) { return windows().address_of(Cell::of(slab)); }
 

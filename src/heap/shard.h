@@ -13,11 +13,16 @@
 
 #include "heap/home.h"
 #include "heap/memory.h"
+#include "heap/tide.h"
 
 namespace ashlar::heap {
 
 // Medium blocks are cached by length, 1 to this many granules (512 KiB).
 inline constexpr usize kCachedLengths = 128;
+
+// What a cache may hold: threads share the most, but each may have the least.
+inline constexpr usize kMostCached = kMediumMax >> kGranuleShift;
+inline constexpr usize kLeastCached = (64 * kKiB) >> kGranuleShift;
 
 // A medium block in a cache: where its length stands says that it is there.
 struct CachedBlock {
@@ -59,7 +64,9 @@ struct Shard : slab::Owner<Lock<Port>> {
     CachedBlock* medium[kCachedLengths + 1] = {};
     CachedLengths cached;
     usize cached_granules = 0;
+    usize cache_bound = 0;  // of that
     usize arena = 0;  // where medium blocks come from
+    Tide tide;
     Life life = Life::Attached;
     Home<Port>* home = nullptr;  // of a private heap's shard
     Shard* next_idle = nullptr;
@@ -71,6 +78,12 @@ struct Shard : slab::Owner<Lock<Port>> {
             bins[i].chain = &chains[i];
             bins[i].object_size = classes::kSizes[i];
         }
+    }
+
+    usize count_slabs() const {
+        usize count = 0;
+        for (const auto& bin : bins) count += bin.slabs.get();
+        return count;
     }
 };
 
@@ -130,6 +143,7 @@ class Shards {
     template <class Big>
     static void retire(ShardType& shard) {
         Big::flush(shard);
+        shard.tide = {};
         for (auto& bin : shard.bins) {
             if (bin.active == nullptr && shard.partial_slabs.load(std::memory_order_relaxed) == 0) {
                 continue;
@@ -158,6 +172,12 @@ class Shards {
         return all_empty;
     }
 
+    // What each of the threads that have a shard now may cache.
+    static usize cache_share() {
+        const usize share = kMostCached / attached_count.load(std::memory_order_relaxed);
+        return share < kLeastCached ? kLeastCached : share;
+    }
+
     template <class Visit>
     static void for_each(Visit visit) {
         const Guard guard(pool_lock);
@@ -179,6 +199,7 @@ class Shards {
             if (s->life != Life::Attached || s == current) continue;
             s->life = Life::Orphan;
             push_idle(*s);
+            attached_count.fetch_sub(1, std::memory_order_relaxed);
         }
     }
 
@@ -189,6 +210,8 @@ class Shards {
         if (shard == nullptr) shard = make();
         if (shard == nullptr) return nullptr;
         shard->life = Life::Attached;
+        attached_count.fetch_add(1, std::memory_order_relaxed);
+        shard->cache_bound = cache_share();
         current = shard;
         if (!exiting) {
             Port::at_thread_exit(thread_exits<Big>);
@@ -204,6 +227,7 @@ class Shards {
     static void release() {
         ShardType& shard = *current;
         current = &none;
+        attached_count.fetch_sub(1, std::memory_order_relaxed);
         retire<Big>(shard);
     }
 
@@ -246,6 +270,7 @@ class Shards {
     inline static constinit ShardType* idle = nullptr;
     inline static constinit ShardType* all = nullptr;
     inline static constinit std::atomic<u32> idle_count{0};
+    inline static constinit std::atomic<u32> attached_count{0};
 };
 
 }  // namespace ashlar::heap

@@ -126,6 +126,31 @@ class Spans {
     void note_untouched(usize bytes) { untouched_.fetch_add(bytes, std::memory_order_relaxed); }
     void note_touched(usize bytes) { untouched_.fetch_sub(bytes, std::memory_order_relaxed); }
 
+    // The same for memory that its user keeps although it is free, `idle` bytes of
+    // it: whether live memory has collapsed so far that it should go back, and that
+    // so much of it was wanted again.
+    [[gnu::cold]] bool has_collapsed(usize idle) {
+        const Guard guard(lock_);
+        const usize pages = idle / kPage;
+        const usize filled = filled_pages();
+        const usize live = filled > pages ? filled - pages : 0;
+        return policy_.excess_after_collapse(live, whole_pages() + pages) != 0;
+    }
+    [[gnu::cold]] void note_regret(usize bytes, u32 purged) {
+        const Guard guard(lock_);
+        policy_.note_regret(bytes / kPage, purged, Port::now_ms());
+    }
+
+    // Gives back what the rules ask for.
+    [[gnu::cold]] void settle() {
+        Due due;
+        {
+            const Guard guard(lock_);
+            due = look_at_rules(Port::now_ms());
+        }
+        purge_due(due);
+    }
+
     SpanCounts counts() {
         const Guard guard(lock_);
         return {window_pages_, clean_.pages() + huge_.pages(), dirty_.pages(), purged_pages_,

@@ -163,6 +163,21 @@ class Engine {
         return take_empty(owner, bin);
     }
 
+    // The owner has given back most of what it had. Returns the empty slabs,
+    // linked by `link.next`: of an active one that is the bin's last also later,
+    // when the last of its objects comes back. Owner only.
+    [[nodiscard]] static Slab* shrink(OwnerType& owner, Bin& bin) {
+        if (bin.slabs.get() == 0) return nullptr;
+        if (bin.active != nullptr) collect_remote(*bin.active);
+        const Guard guard(owner.lock);
+        Slab* emptied = take_empty(owner, bin);
+        if (!bin.partial.empty() || !bin.full.empty()) return emptied;
+        Slab* idle = watch_idle(bin);
+        if (idle == nullptr) return emptied;
+        idle->link.next = emptied;
+        return idle;
+    }
+
     // Moves one partial slab from a bin of an owner that is gone to the same
     // bin of a living one, which has no active slab and makes it so. False:
     // there was none. The caller refills next.

@@ -303,6 +303,39 @@ HEAP_TEST(AThreadThatOnlyFreesDoesNotMakeMemoryGrow) {
     EXPECT_EQ(Taker::take().live_blocks(), 0U);
 }
 
+// A thread that sleeps cannot give anything back, and nobody can take it: what it frees must go
+// with the last free of a burst, also the active slabs and what its cache holds.
+HEAP_TEST(AThreadThatHasFreedItsBurstKeepsLittle) {
+    std::atomic<int> rounds{0};
+    std::atomic<bool> looked{false};
+    std::thread sleeper([&] {
+        for (int round = 0; round < 3; round++) {
+            std::vector<void*> blocks;
+            for (usize i = 0; i < 40000; i++) {
+                blocks.push_back(H::allocate(16 + i * 7919 % 601));
+            }
+            for (usize i = 0; i < 200; i++) {
+                blocks.push_back(H::allocate(20000 + i * 7919 % 100000));
+                std::memset(blocks.back(), 1, 20000);
+            }
+            std::shuffle(blocks.begin(), blocks.end(), std::mt19937_64(6));
+            for (void* p : blocks) H::deallocate(p);
+            rounds++;
+            while (!looked) std::this_thread::yield();
+            looked = false;
+        }
+    });
+    for (int round = 1; round <= 3; round++) {
+        while (rounds != round) std::this_thread::yield();
+        const Census census = Taker::take();
+        EXPECT_LE(census.small.units, 2U) << "of about 200";
+        // Where the system's pages are larger than granules, chunks keep what they touched.
+        if (Port::page_size() <= kGranule) EXPECT_LE(census.spans.dirty_pages, 64U);
+        looked = true;
+    }
+    sleeper.join();
+}
+
 HEAP_TEST(ThreadsThatExitLeaveNothingBehind) {
     std::vector<void*> kept;
     usize units = 0;
