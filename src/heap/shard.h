@@ -65,7 +65,7 @@ struct Shard : slab::Owner<Lock<Port>> {
     CachedLengths cached;
     usize cached_granules = 0;
     usize cache_bound = 0;  // of that
-    usize arena = 0;  // where medium blocks come from
+    usize arena = 0;        // where medium blocks come from
     Tide tide;
     Life life = Life::Attached;
     Home<Port>* home = nullptr;  // of a private heap's shard
