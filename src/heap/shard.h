@@ -199,8 +199,10 @@ class Shards {
             if (s->life != Life::Attached || s == current) continue;
             s->life = Life::Orphan;
             push_idle(*s);
-            attached_count.fetch_sub(1, std::memory_order_relaxed);
         }
+        // Not by subtraction: a thread that came or went at that moment may have
+        // been counted already or still.
+        attached_count.store(current != &none ? 1 : 0, std::memory_order_relaxed);
     }
 
   private:
