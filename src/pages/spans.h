@@ -18,11 +18,10 @@
 // Huge pages save faults and translation misses where memory is filled
 // densely, and waste up to 2 MiB wherever it is not. So a request says how it
 // will be used. Sparse ones (the first slabs of a size, and all blocks whose use
-// is the program's own affair: buffers, tables) get
-// plain memory; dense ones get advised memory once the program is so large
-// that a partly filled huge page does not show. Purging a part of a huge page
-// (a "fragment") splits it, costs more than it gives and makes the rest
-// slower; fragments are purged last.
+// is the program's own affair: buffers, tables) get plain memory; dense ones get
+// advised memory once the program is so large that a partly filled huge page
+// does not show. Purging a part of a huge page (a "fragment") splits it, costs
+// more than it gives and makes the rest slower; fragments are purged last.
 //
 // One lock guards all; purging happens outside of it.
 #pragma once
@@ -72,8 +71,8 @@ class Spans {
         const Request request{count, align, surely, density};
         lock_.lock();
         Span span = take_dirty(request);
-        if (span.first == nullptr && excess_at_growth(count) != 0) {
-            const usize excess = excess_at_growth(count);
+        const usize excess = span.first == nullptr ? excess_at_growth(count) : 0;
+        if (excess != 0) {
             lock_.unlock();
             purge_some(excess);
             lock_.lock();
@@ -118,17 +117,15 @@ class Spans {
         return purge(kWhole, ~usize{0}, age_ms) + purge(kFragment, ~usize{0}, age_ms);
     }
 
-    usize dirty_pages() const { return dirty_.pages(); }
-
     // Whoever takes a zeroed run and fills it little by little says how much of
     // it has no memory behind it, and how much of that he has touched since (or
     // gives back with it). Purging is ruled by memory, not by addresses.
     void note_untouched(usize bytes) { untouched_.fetch_add(bytes, std::memory_order_relaxed); }
     void note_touched(usize bytes) { untouched_.fetch_sub(bytes, std::memory_order_relaxed); }
 
-    // The same for memory that its user keeps although it is free, `idle` bytes of
-    // it: whether live memory has collapsed so far that it should go back, and that
-    // so much of it was wanted again.
+    // For whoever keeps free memory of his own, `idle` bytes of it: whether live
+    // memory has collapsed so far that it should go back; and that `bytes` of what
+    // he gave back at `purged` are wanted again.
     [[gnu::cold]] bool has_collapsed(usize idle) {
         const Guard guard(lock_);
         const usize pages = idle / kPage;

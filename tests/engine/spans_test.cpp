@@ -386,6 +386,20 @@ TEST(Spans, WhatIsUntouchedDoesNotCountAsLive) {
     EXPECT_LT(dirty_after_growth(true), 80U);
 }
 
+// Huge pages are for what is filled wholly, in programs that are large.
+TEST(Spans, OnlyDenseRunsOfALargeProgramAreAdvised) {
+    SimMachine machine;
+    const auto spans = std::make_unique<Units>();
+    ASSERT_NE(spans->take(1, 1, Density::Dense).first, nullptr);
+    ASSERT_NE(spans->take(1024, 1, Density::Sparse).first, nullptr);
+    EXPECT_EQ(machine.huge_bytes(), 0U);
+    ASSERT_NE(spans->take(1, 1, Density::Sparse).first, nullptr);
+    EXPECT_EQ(machine.huge_bytes(), 0U);
+    ASSERT_NE(spans->take(1, 1, Density::Dense).first, nullptr);
+    EXPECT_GE(machine.huge_bytes(), 2 * kMiB);
+    EXPECT_LE(machine.huge_bytes(), 4 * kMiB) << "not far ahead of use";
+}
+
 // Rule 3: what has been dirty for a second goes when somebody passes by.
 TEST(Spans, WhatIsNotWantedAgainAges) {
     SimMachine machine;
