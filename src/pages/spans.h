@@ -1,27 +1,15 @@
 // Spans: runs of pages for the floors above, and what becomes of free memory.
 //
-// Free runs are of three kinds, each with lists of its own over the same windows:
-//
-//   clean   no memory behind it: never touched, or given back; reads as zero
-//   huge    the same, in 2 MiB that the system was advised to back by huge pages
-//   dirty   still backed by memory of its last use
-//
 //        take               give(dirty)             purge
 //   clean, huge ----> in use ------------> dirty ------------> clean, huge
 //                        ^                   |
 //                        +------ take -------+
 //
-// Runs of different kinds never merge, so "zeroed" is exact. A request is
-// served from dirty memory first: it costs no page fault and no growth. What
-// is purged when is decided by purge_policy.h.
-//
-// Huge pages save faults and translation misses where memory is filled
-// densely, and waste up to 2 MiB wherever it is not. So a request says how it
-// will be used. Sparse ones (the first slabs of a size, and all blocks whose use
-// is the program's own affair: buffers, tables) get plain memory; dense ones get
-// advised memory once the program is so large that a partly filled huge page
-// does not show. Purging a part of a huge page (a "fragment") splits it, costs
-// more than it gives and makes the rest slower; fragments are purged last.
+// The kinds of free runs are told in free_runs.h. A request is served from dirty
+// memory first: it costs no page fault and no growth. What is purged when is
+// decided by purge_policy.h. Purging a part of a huge page (a "fragment") splits
+// it, costs more than it gives and makes the rest slower; fragments are purged
+// last.
 //
 // One lock guards all; purging happens outside of it.
 #pragma once
@@ -29,9 +17,8 @@
 #include <atomic>
 
 #include "core/lock.h"
+#include "pages/free_runs.h"
 #include "pages/purge_policy.h"
-#include "pages/runs.h"
-#include "pages/window.h"
 
 namespace ashlar::pages {
 
@@ -43,43 +30,38 @@ struct SpanCounts {
     usize purges;        // calls that gave memory back
 };
 
-// How a run will be used: perhaps only here and there, or filled soon and wholly.
-enum class Density : u8 { Sparse, Dense };
-
-struct Span {
-    Cell* first = nullptr;  // null: no memory
-    bool zeroed = false;
-    bool backed = false;  // memory is behind all of it already
-};
-
 template <class Port, Geometry kGeometry>
 class Spans {
   public:
-    using Windows = WindowSet<Port, kGeometry>;
-    using Window = typename Windows::Window;
+    using FreeRunsType = FreeRuns<Port, kGeometry>;
+    using Windows = typename FreeRunsType::Windows;
+    using Window = typename FreeRunsType::Window;
     static constexpr usize kPage = Windows::kPage;
 
-    Windows& windows() { return windows_; }
-    const Windows& windows() const { return windows_; }
+    Windows& windows() { return free_.windows(); }
+    const Windows& windows() const { return free_.windows(); }
     Lock<Port>& lock() { return lock_; }
 
     // A run of `count` pages whose address is a multiple of `align` pages (a
     // power of two). The caller sets the first cell; all cells are clear.
     Span take(usize count, usize align = 1, Density density = Density::Sparse) {
         const usize surely = count + align - 1;
-        if (count == 0 || surely < count || surely > kLongest) return {};
+        if (count == 0 || surely < count || surely > FreeRunsType::kLongest) return {};
         const Request request{count, align, surely, density};
         lock_.lock();
-        Span span = take_dirty(request);
+        Span span = free_.take_dirty(request);
         const usize excess = span.first == nullptr ? excess_at_growth(count) : 0;
         if (excess != 0) {
             lock_.unlock();
             purge_some(excess);
             lock_.lock();
-            span = take_dirty(request);
+            span = free_.take_dirty(request);
         }
-        if (span.first == nullptr) span = take_clean(request);
-        if (span.first == nullptr) span = take_scattered(request);
+        if (span.first == nullptr) {
+            span = free_.take_clean(request);
+            if (span.purged != 0) policy_.note_regret(count, span.purged, Port::now_ms());
+        }
+        if (span.first == nullptr) span = free_.take_scattered(request);
         policy_.note_live(filled_pages());
         lock_.unlock();
         return span;
@@ -88,7 +70,7 @@ class Spans {
     // Exactly the `count` pages from index `first` on, when all of them are free.
     Span take_at(Window& window, usize first, usize count) {
         const Guard guard(lock_);
-        return take_range(window, first, count);
+        return free_.take_range(window, first, count);
     }
 
     // Gives a run back. `zeroed` only if its pages read as zero because no
@@ -97,12 +79,12 @@ class Spans {
         Due due;
         {
             const Guard guard(lock_);
-            Window& window = windows_.window_of(first);
+            Window& window = windows().window_of(first);
             const usize index = static_cast<usize>(&first - window.cells);
             const u32 now = Port::now_ms();
             first.clear();
-            zeroed ? give_clean(window, index, count, kNeverPurged)
-                   : give_dirty(window, index, count, now, now);
+            zeroed ? free_.give_clean(window, index, count, FreeRunsType::kNeverPurged)
+                   : free_.give_dirty(window, index, count, now, now);
             due = look_at_rules(now);
         }
         if (due.any()) [[unlikely]]
@@ -114,7 +96,8 @@ class Spans {
 
     // Gives back what has been dirty for at least `age_ms`.
     usize purge_older_than(u32 age_ms) {
-        return purge(kWhole, ~usize{0}, age_ms) + purge(kFragment, ~usize{0}, age_ms);
+        return purge(FreeRunsType::kWhole, ~usize{0}, age_ms) +
+               purge(FreeRunsType::kFragment, ~usize{0}, age_ms);
     }
 
     // Whoever takes a zeroed run and fills it little by little says how much of
@@ -131,7 +114,7 @@ class Spans {
         const usize pages = idle / kPage;
         const usize filled = filled_pages();
         const usize live = filled > pages ? filled - pages : 0;
-        return policy_.excess_after_collapse(live, whole_pages() + pages) != 0;
+        return policy_.excess_after_collapse(live, free_.whole_pages() + pages) != 0;
     }
     [[gnu::cold]] void note_regret(usize bytes, u32 purged) {
         const Guard guard(lock_);
@@ -150,21 +133,21 @@ class Spans {
 
     SpanCounts counts() {
         const Guard guard(lock_);
-        return {window_pages_, clean_.pages() + huge_.pages(), dirty_.pages(), purged_pages_,
+        return {free_.window_pages(), free_.clean_pages(), free_.dirty_pages(), purged_pages_,
                 purges_};
     }
 
     // Under the lock, in the child of a fork: what a thread of the parent was
     // purging is dirty memory of nobody.
     [[gnu::cold]] void after_fork_in_child() {
-        for (usize w = 0; w < windows_.count() && purging_pages_ != 0; w++) {
-            Window& window = windows_[w];
-            for (usize i = 0; i < limit_of(window); i++) {
+        for (usize w = 0; w < windows().count() && purging_pages_ != 0; w++) {
+            Window& window = windows()[w];
+            for (usize i = 0; i < window.limit.load(std::memory_order_relaxed); i++) {
                 Cell& cell = window.cells[i];
                 if (cell.kind() != Kind::Purging) continue;
                 const usize length = cell.as<FreeRun>().length;
                 cell.clear();
-                give_dirty(window, i, length, Port::now_ms(), Port::now_ms());
+                free_.give_dirty(window, i, length, Port::now_ms(), Port::now_ms());
                 purging_pages_ -= length;
             }
         }
@@ -174,89 +157,27 @@ class Spans {
     template <class Visit>
     void for_each_window(Visit visit) {
         const Guard guard(lock_);
-        for (usize i = 0; i < windows_.count(); i++) {
-            visit(windows_[i], windows_[i].limit.load(std::memory_order_relaxed));
+        for (usize i = 0; i < windows().count(); i++) {
+            visit(windows()[i], windows()[i].limit.load(std::memory_order_relaxed));
         }
     }
 
-    // The sum of free runs, and that every one is what its list says. For tests.
+    // That all free runs are what the lists say. For tests.
     bool check_invariants() {
         const Guard guard(lock_);
-        usize seen = 0;
-        bool good = true;
-        const auto visit = [&](Kind kind) {
-            return [&, kind](FreeRun& run) {
-                Window& window = windows_.window_of(Cell::of(run));
-                const Cell* cells = window.cells;
-                const usize index = index_of(window, run);
-                const usize end = index + run.length;
-                good &= run.head.kind.get() == kind && run.head.owner.get() == nullptr;
-                good &= end <= limit_of(window) && run_before(window.cells, end) == &run;
-                for (usize i = index + 1; i < end; i++) {
-                    good &= cells[i].kind() == (i == end - 1 ? Kind::FreeTail : Kind::None);
-                    good &= cells[i].head.home == run.head.home;
-                }
-                const bool walled = run.head.home == kHugeHome;
-                good &= !walled || align_down(index, kHuge) == align_down(end - 1, kHuge);
-                const bool meets_wall = walled && end % kHuge == 0;
-                good &= end == limit_of(window) || cells[end].kind() != kind || meets_wall ||
-                        cells[end].head.home != run.head.home;
-                seen += run.length;
-            };
-        };
-        clean_.for_each(visit(Kind::FreeClean));
-        huge_.for_each(visit(Kind::FreeHuge));
-        dirty_.for_each(visit(Kind::FreeDirty));
-        usize aged = 0;
-        for (auto& list : by_age_) {
-            for (FreeRun* run = list.front(); run != nullptr; run = list.next(*run)) {
-                aged += run->length;
-            }
-        }
-        return good && seen == clean_.pages() + huge_.pages() + dirty_.pages() &&
-               aged == dirty_.pages();
+        return free_.check_invariants();
     }
 
   private:
-    struct Request {
-        usize count;
-        usize align;
-        usize surely;  // every run this long holds what is asked for
-        Density density;
-    };
-
-    // Pages of a huge page, and live memory from which on huge pages are used.
-    static constexpr usize kHuge = port::kHugePage > kPage ? port::kHugePage / kPage : 1;
-    static constexpr usize kHugeFrom = (64 * kMiB) / kPage;
-    // A share of live memory that advice may run ahead of use.
-    static constexpr usize kAheadShare = 64;
     // Fragments up to live memory divided by this do not count as dirty.
     static constexpr usize kFragmentShare = 4;
     static constexpr usize kSlack = (64 * kKiB) / kPage;
-    // The stamp of clean runs that never were dirty; that of purged ones is odd.
-    static constexpr u32 kNeverPurged = 0;
-    template <Kind kKind>
-    using RunsOf = Runs<kKind, kHuge>;
-    static constexpr usize kLongest = RunsOf<Kind::FreeClean>::kLongest;
-    // Cell::home.
-    static constexpr u8 kPlainHome = 0;
-    static constexpr u8 kHugeHome = 1;
-    // Which list by age a dirty run is on.
-    static constexpr u8 kWhole = 0;
-    static constexpr u8 kFragment = 1;
     // Runs purged between two looks at the lock.
     static constexpr usize kBatch = 16;
 
-    static usize limit_of(const Window& window) {
-        return window.limit.load(std::memory_order_relaxed);
-    }
-    static usize index_of(const Window& window, FreeRun& run) {
-        return static_cast<usize>(&Cell::of(run) - window.cells);
-    }
+    // --- under the lock ---
 
-    usize live_pages() const {
-        return window_pages_ - clean_.pages() - huge_.pages() - dirty_.pages() - purging_pages_;
-    }
+    usize live_pages() const { return free_.used_pages() - purging_pages_; }
 
     // Of the live pages those with memory behind them.
     usize filled_pages() const {
@@ -265,315 +186,13 @@ class Spans {
         return live > untouched ? live - untouched : 0;
     }
 
-    // --- taking, under the lock ---
-
-    bool fits(FreeRun& run, const Request& request) const {
-        if (request.align == 1) return true;  // it is long enough
-        const Window& window = windows_.window_of(Cell::of(run));
-        const usize index = index_of(window, run);
-        return aligned_in(window, index, request.align) + request.count <= index + run.length;
-    }
-
-    template <Kind kKind>
-    FreeRun* take_from(RunsOf<kKind>& runs, const Request& request) {
-        return runs.take(request.count, request.surely,
-                         [&](FreeRun& run) { return fits(run, request); });
-    }
-
-    Span take_dirty(const Request& request) {
-        FreeRun* run = dirty_.find(request.count, request.surely,
-                                   [&](FreeRun& r) { return fits(r, request); });
-        if (run == nullptr) return take_mixed(request);
-        Cell& first = Cell::of(*run);
-        // The common case: the front of a run whose rest is what it was.
-        if (request.align == 1 && run->length > request.count &&
-            (first.head.home == kPlainHome || run->head.flags == kFragment)) {
-            if (run->head.flags == kFragment) fragment_pages_ -= request.count;
-            auto& ages = by_age_[run->head.flags];
-            dirty_.cut_front(*run, request.count, [&](FreeRun& old, FreeRun& rest) {
-                ages.remove(old);
-                ages.push_front(rest);
-            });
-            first.clear();
-            return {&first, false, true};
-        }
-        dirty_.remove(*run);
-        forget_age(*run);
-        return {&cut(*run, request), false, true};
-    }
-
-    // A dirty run that is too short, together with what is free around it:
-    // most of the memory is there already. Looks at the longest few.
-    [[gnu::cold]] Span take_mixed(const Request& request) {
-        constexpr int kLooks = 4;
-        if (request.align != 1 || request.count == 1) return {};
-        Span span;
-        dirty_.look_below(request.count, kLooks, [&](FreeRun& run) {
-            if (run.length < request.count / 4) return true;
-            Window& window = windows_.window_of(Cell::of(run));
-            usize first = index_of(window, run);
-            usize end = first + run.length;
-            while (end - first < request.count && end < limit_of(window) &&
-                   is_free(window.cells[end].kind())) {
-                end += window.cells[end].template as<FreeRun>().length;
-            }
-            while (end - first < request.count) {
-                FreeRun* before = run_before(window.cells, first);
-                if (before == nullptr) return false;
-                first -= before->length;
-            }
-            const usize start = index_of(window, run);
-            span = take_range(window, start + request.count <= end ? start : end - request.count,
-                              request.count);
-            return true;
-        });
-        return span;
-    }
-
-    [[gnu::cold]] Span take_clean(const Request& request) {
-        const bool huge = request.density == Density::Dense && live_pages() >= kHugeFrom;
-        FreeRun* run = huge ? take_huge(request) : take_from(clean_, request);
-        if (run != nullptr) return cut_clean(*run, request);
-        if (Span span = take_grown(request, huge); span.first != nullptr) return span;
-        run = huge ? take_from(clean_, request) : take_from(huge_, request);
-        return run != nullptr ? cut_clean(*run, request) : Span{};
-    }
-
-    FreeRun* take_huge(const Request& request) {
-        FreeRun* run = take_from(huge_, request);
-        if (run != nullptr || !advise_clean_run(request.count)) return run;
-        return take_from(huge_, request);
-    }
-
-    // How much to advise when `pages` are about to be filled: some more.
-    usize with_ahead(usize pages) const {
-        const usize ahead = live_pages() / kAheadShare;
-        return align_up(pages > ahead ? pages : ahead, kHuge);
-    }
-
-    // Turns the start of a plain clean run that is long enough into advised memory.
-    [[gnu::cold]] bool advise_clean_run(usize count) {
-        const usize least = kHuge > count ? kHuge : count;
-        FreeRun* run = take_from(clean_, {least, kHuge, least + kHuge - 1, Density::Dense});
-        if (run == nullptr) return false;
-        Window& window = windows_.window_of(Cell::of(*run));
-        const usize first = index_of(window, *run);
-        const usize length = run->length;
-        const usize start = align_up(first, kHuge);
-        const usize end = start + with_ahead(count);
-        const u32 stamp = run->stamp;
-        Cell::of(*run).clear();
-        advise(window, start, end < first + length ? end : first + length);
-        give_clean(window, first, length, stamp);
-        return true;
-    }
-
-    // Advises the whole huge pages in [first, end).
-    void advise(Window& window, usize first, usize end) {
-        first = align_up(first, kHuge);
-        end = align_down(end, kHuge);
-        if (first >= end) return;
-        Port::prefer_huge(window.base + first * kPage, (end - first) * kPage);
-        for (usize i = first; i < end; i++) window.cells[i].head.home = kHugeHome;
-    }
-
-    // From new address space.
-    [[gnu::cold]] Span take_grown(const Request& request, bool huge) {
-        const auto growth = windows_.grow(request.count + request.align - 1);
-        if (growth.count == 0) return {};
-        window_pages_ += growth.count;
-        Window& window = *growth.window;
-        const usize end = growth.first + growth.count;
-        if (huge) {
-            const usize wanted = growth.first + with_ahead(request.count) + kHuge;
-            advise(window, growth.first, wanted < end ? wanted : end);
-        }
-        const usize start = aligned_in(window, growth.first, request.align);
-        give_clean(window, growth.first, start - growth.first, kNeverPurged);
-        give_clean(window, start + request.count, end - start - request.count, kNeverPurged);
-        return {&window.cells[start], true};
-    }
-
-    Span cut_clean(FreeRun& run, const Request& request) {
-        if (run.stamp != kNeverPurged)
-            policy_.note_regret(request.count, run.stamp, Port::now_ms());
-        return {&cut(run, request), true};
-    }
-
-    // The part of a run (off its list) that was asked for; the rest goes back.
-    Cell& cut(FreeRun& run, const Request& request) {
-        Window& window = windows_.window_of(Cell::of(run));
-        const usize from = index_of(window, run);
-        const usize to = from + run.length;
-        const usize start = aligned_in(window, from, request.align);
-        const Kind kind = run.head.kind.get();
-        const u32 stamp = run.stamp;
-        Cell::of(run).clear();
-        give_as(kind, window, from, start - from, stamp);
-        give_as(kind, window, start + request.count, to - start - request.count, stamp);
-        return window.cells[start];
-    }
-
-    static usize aligned_in(const Window& window, usize index, usize align) {
-        const usize page = address(window.base) / kPage;
-        return align_up(page + index, align) - page;
-    }
-
-    // The free run that contains page `index`; null if that page is not free.
-    static FreeRun* free_run_at(Window& window, usize index) {
-        Cell* cells = window.cells;
-        usize head = index;
-        if (cells[index].kind() == Kind::FreeTail) {
-            head = index + 1 - cells[index].template as<FreeTail>().length;
-        }
-        while (head > 0 && cells[head].kind() == Kind::None) head--;
-        if (!is_free(cells[head].kind())) return nullptr;
-        FreeRun& run = cells[head].template as<FreeRun>();
-        return index - head < run.length ? &run : nullptr;
-    }
-
-    void unlink(FreeRun& run) {
-        if (run.head.kind.get() == Kind::FreeClean) {
-            clean_.remove(run);
-        } else if (run.head.kind.get() == Kind::FreeHuge) {
-            huge_.remove(run);
-        } else {
-            dirty_.remove(run);
-            forget_age(run);
-        }
-    }
-
-    [[gnu::cold]] Span take_range(Window& window, usize first, usize count) {
-        const usize end = first + count;
-        if (end < first || end > limit_of(window)) return {};
-        for (usize i = first; i < end;) {
-            FreeRun* run = free_run_at(window, i);
-            if (run == nullptr) return {};
-            i = index_of(window, *run) + run->length;
-        }
-        bool zeroed = true;
-        for (usize i = first; i < end;) {
-            FreeRun* found = free_run_at(window, i);
-            if (found == nullptr) __builtin_unreachable();  // it was there above
-            FreeRun& run = *found;
-            const Kind kind = run.head.kind.get();
-            const u32 stamp = run.stamp;
-            const usize from = index_of(window, run);
-            const usize to = from + run.length;
-            unlink(run);
-            Cell::of(run).clear();
-            if (from < first) give_as(kind, window, from, first - from, stamp);
-            if (to > end) give_as(kind, window, end, to - end, stamp);
-            zeroed &= kind != Kind::FreeDirty;
-            i = to;
-        }
-        return {&window.cells[first], zeroed};
-    }
-
-    // The last resort when the system refuses to let windows grow: free runs
-    // of any kind that happen to lie side by side.
-    [[gnu::cold]] Span take_scattered(const Request& request) {
-        for (usize w = 0; w < windows_.count(); w++) {
-            Window& window = windows_[w];
-            const usize limit = limit_of(window);
-            for (usize i = 0, start = 0; i < limit;) {
-                Cell& cell = window.cells[i];
-                const bool free = is_free(cell.kind());
-                i += free ? cell.as<FreeRun>().length : 1;
-                if (!free) start = i;
-                const usize from = aligned_in(window, start, request.align);
-                if (free && from + request.count <= i) {
-                    return take_range(window, from, request.count);
-                }
-            }
-        }
-        return {};
-    }
-
-    // --- giving back, under the lock ---
-
-    void give_as(Kind kind, Window& window, usize index, usize count, u32 stamp) {
-        if (kind == Kind::FreeDirty) {
-            give_dirty(window, index, count, stamp, Port::now_ms());
-        } else {
-            give_clean(window, index, count, stamp);
-        }
-    }
-
-    // Calls give(first, count) for the pieces of a range that no wall divides.
-    template <class Give>
-    void for_pieces(const Window& window, usize index, usize count, Give give) {
-        const usize end = index + count;
-        while (index < end) {
-            const u8 home = window.cells[index].head.home;
-            usize next = align_down(index, kHuge) + kHuge;
-            while (home == kPlainHome && next < end && window.cells[next].head.home == home) {
-                next += kHuge;
-            }
-            next = next < end ? next : end;
-            give(index, next - index);
-            index = next;
-        }
-    }
-
-    // Clean pages go where they are at home, piece by piece. The stamp is the latest.
-    [[gnu::cold]] void give_clean(Window& window, usize index, usize count, u32 stamp) {
-        for_pieces(window, index, count, [&](usize first, usize length) {
-            u32 latest = stamp;
-            const auto joins = [&](FreeRun& joined) {
-                latest = joined.stamp > latest ? joined.stamp : latest;
-            };
-            FreeRun& run = window.cells[first].head.home == kHugeHome
-                               ? huge_.add(window.cells, limit_of(window), first, length, joins)
-                               : clean_.add(window.cells, limit_of(window), first, length, joins);
-            run.stamp = latest;
-        });
-    }
-
-    // A run is as old as the oldest part of it: what comes and goes at its
-    // edge must not keep the rest.
-    void give_dirty(Window& window, usize index, usize count, u32 stamp, u32 now) {
-        const auto to_front = [this, now](FreeRun& old, FreeRun& run) {
-            auto& list = by_age_[kWhole];
-            list.remove(old);
-            run.stamp == now ? list.push_back(run) : list.push_front(run);
-        };
-        for_pieces(window, index, count, [&](usize first, usize length) {
-            // The common case: they become part of one run, which stays as old as it was.
-            if (stamp == now && window.cells[first].head.home == kPlainHome &&
-                dirty_.extend(window.cells, limit_of(window), first, length, to_front)) {
-                return;
-            }
-            u32 oldest = stamp;
-            FreeRun& run =
-                dirty_.add(window.cells, limit_of(window), first, length, [&](FreeRun& joined) {
-                    oldest = now - joined.stamp > now - oldest ? joined.stamp : oldest;
-                    forget_age(joined);
-                });
-            run.stamp = oldest;
-            const bool is_fragment = run.length < kHuge && Cell::of(run).head.home == kHugeHome;
-            run.head.flags = is_fragment ? kFragment : kWhole;
-            auto& list = by_age_[run.head.flags];
-            oldest == now ? list.push_back(run) : list.push_front(run);
-            fragment_pages_ += is_fragment ? run.length : 0;
-        });
-    }
-
-    void forget_age(FreeRun& run) {
-        by_age_[run.head.flags].remove(run);
-        if (run.head.flags == kFragment) fragment_pages_ -= run.length;
-    }
-
-    // --- purging ---
-
     // Dirty pages as the rules of growth count them.
     usize excess_at_growth(usize count) const {
         const usize spared = live_pages() / kFragmentShare;
-        const usize fragments = fragment_pages_ > spared ? fragment_pages_ - spared : 0;
-        return policy_.excess_at_growth(filled_pages(), whole_pages() + fragments, count);
+        const usize fragments =
+            free_.fragment_pages() > spared ? free_.fragment_pages() - spared : 0;
+        return policy_.excess_at_growth(filled_pages(), free_.whole_pages() + fragments, count);
     }
-
-    usize whole_pages() const { return dirty_.pages() - fragment_pages_; }
 
     // What is to be purged.
     struct Due {
@@ -589,46 +208,24 @@ class Spans {
         const usize live = filled_pages();
         // The collapse first: a look lets the peak fade for all the time that nobody
         // passed by, and the peak may be of just now.
-        due.whole = policy_.excess_after_collapse(live, whole_pages());
+        due.whole = policy_.excess_after_collapse(live, free_.whole_pages());
         // All or nothing: when live memory is less than what lies between it.
-        if (fragment_pages_ > live) {
-            due.fragments = policy_.excess_after_collapse(live, fragment_pages_) != 0;
+        if (free_.fragment_pages() > live) {
+            due.fragments = policy_.excess_after_collapse(live, free_.fragment_pages()) != 0;
         }
         due.aged = policy_.look_for_aged(now, live);
         return due;
     }
 
     [[gnu::cold]] void purge_due(Due due) {
-        if (due.whole != 0) purge(kWhole, due.whole, 0);
-        if (due.fragments) purge(kFragment, ~usize{0}, 0);
-        if (due.aged) purge(kWhole, ~usize{0}, PurgePolicy::kDecayMs);
+        if (due.whole != 0) purge(FreeRunsType::kWhole, due.whole, 0);
+        if (due.fragments) purge(FreeRunsType::kFragment, ~usize{0}, 0);
+        if (due.aged) purge(FreeRunsType::kWhole, ~usize{0}, PurgePolicy::kDecayMs);
     }
 
     void purge_some(usize target) {
-        const usize done = purge(kWhole, target, 0);
-        if (done < target) purge(kFragment, target - done, 0);
-    }
-
-    // Takes a dirty run off its lists, or as much of its end as is wanted. Touching a
-    // part of a huge page made all of it resident, also what has been clean since:
-    // when nothing of the huge page is in use, a fragment takes the whole of it along.
-    FreeRun& take_to_purge(FreeRun& run, usize wanted) {
-        Window& window = windows_.window_of(Cell::of(run));
-        const usize index = index_of(window, run);
-        Span part;
-        if (run.head.flags == kFragment) {
-            part = take_range(window, align_down(index, kHuge), kHuge);
-            wanted = kHuge;
-        } else if (wanted < run.length && Cell::of(run).head.home == kPlainHome) {
-            part = take_range(window, index + run.length - wanted, wanted);
-        }
-        if (part.first != nullptr) {
-            return part.first->template become<FreeRun>(
-                Kind::Purging, [wanted](FreeRun& r) { r.length = static_cast<u32>(wanted); });
-        }
-        unlink(run);
-        run.head.kind.set(Kind::Purging);
-        return run;
+        const usize done = purge(FreeRunsType::kWhole, target, 0);
+        if (done < target) purge(FreeRunsType::kFragment, target - done, 0);
     }
 
     // Purges about `target` pages, oldest first, none younger than `age_ms`.
@@ -644,25 +241,24 @@ class Spans {
                 const Guard guard(lock_);
                 now = Port::now_ms();
                 while (count < kBatch && total + pages < target) {
-                    FreeRun* oldest = by_age_[which].front();
-                    if (oldest == nullptr || now - oldest->stamp < age_ms) break;
-                    FreeRun& run = take_to_purge(*oldest, target - total - pages);
-                    pages += run.length;
-                    batch[count++] = &run;
+                    FreeRun* run = free_.take_to_purge(which, target - total - pages, now, age_ms);
+                    if (run == nullptr) break;
+                    pages += run->length;
+                    batch[count++] = run;
                 }
                 purging_pages_ += pages;
             }
             if (count == 0) break;
             for (usize i = 0; i < count; i++) {
-                Port::discard(windows_.address_of(Cell::of(*batch[i])), batch[i]->length * kPage);
+                Port::discard(windows().address_of(Cell::of(*batch[i])), batch[i]->length * kPage);
             }
             const Guard guard(lock_);
             for (usize i = 0; i < count; i++) {
-                Window& window = windows_.window_of(Cell::of(*batch[i]));
-                const usize index = index_of(window, *batch[i]);
+                Window& window = windows().window_of(Cell::of(*batch[i]));
+                const auto index = static_cast<usize>(&Cell::of(*batch[i]) - window.cells);
                 const usize length = batch[i]->length;
                 Cell::of(*batch[i]).clear();
-                give_clean(window, index, length, now | 1);
+                free_.give_clean(window, index, length, now | 1);
             }
             purging_pages_ -= pages;
             purged_pages_ += pages;
@@ -673,13 +269,7 @@ class Spans {
     }
 
     Lock<Port> lock_;
-    Windows windows_;
-    RunsOf<Kind::FreeClean> clean_;
-    RunsOf<Kind::FreeHuge> huge_;
-    RunsOf<Kind::FreeDirty> dirty_;
-    List<FreeRun, age_link> by_age_[2];  // dirty runs, kWhole and kFragment, oldest first
-    usize fragment_pages_ = 0;
-    usize window_pages_ = 0;
+    FreeRunsType free_;
     std::atomic<usize> untouched_{0};  // bytes; may run behind
     usize purging_pages_ = 0;
     usize purged_pages_ = 0;

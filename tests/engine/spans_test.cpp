@@ -1,4 +1,4 @@
-// src/pages/spans.h: runs of pages against a model of every page, exact
+// src/pages/spans.h and free_runs.h: runs of pages against a model of every page, exact
 // knowledge of zeroed memory, and the three rules of purging.
 
 #include <algorithm>
