@@ -45,7 +45,9 @@ struct DescriptorHead {
     u8 state = 0;   // the user's own
     u8 flags = 0;   // the user's own
     u16 extra = 0;  // the user's own
-    u8 home = 0;    // a property of the page itself: outlives all uses
+    // Properties of the page itself, which outlive all uses:
+    u8 home = 0;
+    Word<u8> piece;  // src/pages/moves.h
 };
 
 constexpr bool is_free(Kind kind) {
@@ -70,8 +72,10 @@ struct alignas(kCacheLine) Cell {
     T& become(Kind kind, Prepare prepare) {
         static_assert(sizeof(T) <= sizeof(Cell) && alignof(T) <= alignof(Cell));
         const u8 home = head.home;
+        const u8 piece = head.piece.get();
         T* fresh = new (this) T;
         fresh->head.home = home;
+        fresh->head.piece.set(piece);
         prepare(*fresh);
         fresh->head.kind.store(kind, std::memory_order_release);
         return *fresh;
@@ -84,8 +88,10 @@ struct alignas(kCacheLine) Cell {
     // Ends the present life; the cell is inside a run or ready for another.
     void clear() {
         const u8 home = head.home;
+        const u8 piece = head.piece.get();
         new (this) DescriptorHead;
         head.home = home;
+        head.piece.set(piece);
     }
 
     template <class T>

@@ -13,6 +13,7 @@
 
 #include <cstring>
 
+#include "heap/fullness.h"
 #include "heap/misuse.h"
 #include "heap/shard.h"
 
@@ -104,11 +105,12 @@ class Big {
         if (Mem::windows().address_of(cell) != p) return misuse(Misuse::InvalidFree, p);
         LargeRun& run = cell.as<LargeRun>();
         const usize units = run.units;
-        const bool moved = run.moved();
+        if ((run.head.flags & LargeRun::kProbe) != 0) {
+            const usize last = run.bytes - Port::page_size();
+            fullness.note(units, Port::has_memory(static_cast<char*>(p) + last));
+        }
         leave_home(run);
-        // Moved pages sit in a mapping of their own, which would stay one.
-        if (moved) Port::reset(p, units * kUnit);
-        Mem::spans.give(cell, units, moved);
+        Mem::spans.give(cell, units, false);
     }
 
     // Changes the length of a medium block in place. False: it cannot stay.
@@ -133,31 +135,7 @@ class Big {
         const usize bytes = align_up(size, Port::page_size());
         const usize units = ceil_div(bytes, kUnit);
         if (units <= run.units) return shrink_large(cell, p, bytes, units);
-        auto& window = Mem::windows().window_of(cell);
-        const usize behind = static_cast<usize>(&cell - window.cells) + run.units;
-        if (Mem::spans.take_at(window, behind, units - run.units).first != nullptr) {
-            run.units = units;
-            run.bytes = bytes;
-            return p;
-        }
-        const pages::Span span = Mem::spans.take(units);
-        if (span.first == nullptr) return nullptr;
-        char* target = Mem::windows().address_of(*span.first);
-        // Where there is memory already, copying into it is cheaper than to drop it
-        // and to fault as much in elsewhere. What moves is all pages of the run:
-        // those beyond its bytes may hold memory of earlier use, and what stays
-        // behind must read as zero.
-        const bool moved = !span.backed && Port::move(p, target, run.units * kUnit);
-        if (!moved) std::memcpy(target, p, run.bytes);
-        LargeRun& target_run = become_large(*span.first, bytes, units);
-        target_run.head.flags = moved ? LargeRun::kMoved : 0;
-        if (run.home != nullptr) settle_in(*static_cast<Home<Port>*>(run.home), target_run);
-        leave_home(run);
-        // After a move nothing is left behind the old run.
-        const bool was_moved = run.moved();
-        if (was_moved) Port::reset(p, run.units * kUnit);
-        Mem::spans.give(cell, run.units, moved || was_moved);
-        return target;
+        return grow_in_place(cell, bytes, units) ? p : grow_elsewhere(cell, p, bytes, units);
     }
 
     // Returns all that a shard's cache holds to the arenas.
@@ -361,30 +339,82 @@ class Big {
         home.large.remove(run);
     }
 
-    static LargeRun& become_large(Cell& cell, usize bytes, usize units) {
-        return cell.become<LargeRun>(Kind::Large, [bytes, units](LargeRun& run) {
+    static void become_large(Cell& cell, usize bytes, usize units, bool probe) {
+        cell.become<LargeRun>(Kind::Large, [bytes, units, probe](LargeRun& run) {
             run.bytes = bytes;
             run.units = units;
+            run.head.flags = probe ? LargeRun::kProbe : 0;
         });
+    }
+
+    // A place for (the last `count` units of) a block of `units` may have gaps. True: the last
+    // unit has no memory yet, and will show whether the block is filled.
+    static bool supply(pages::Span& span, usize count, const pages::Gaps& gaps, usize units) {
+        if (gaps.pages() == 0) return false;
+        const bool fill = fullness.expects(units);
+        const bool probe = gaps.has(count - 1) && (!fill || fullness.looks_again());
+        Mem::spans.supply(span, gaps, fill ? count - (probe ? 1 : 0) : 0);
+        if (span.missing != 0) note_growth(span.missing);
+        return probe;
+    }
+
+    static bool grow_in_place(Cell& cell, usize bytes, usize units) {
+        LargeRun& run = cell.as<LargeRun>();
+        auto& window = Mem::windows().window_of(cell);
+        const usize behind = static_cast<usize>(&cell - window.cells) + run.units;
+        const usize more = units - run.units;
+        pages::Gaps gaps;
+        pages::Span span = Mem::spans.take_at(window, behind, more, gaps);
+        if (span.first == nullptr) return false;
+        run.head.flags = supply(span, more, gaps, units) ? LargeRun::kProbe : 0;
+        run.units = units;
+        run.bytes = bytes;
+        return true;
+    }
+
+    // The pages of the block move to a longer run, without a copy where the system can.
+    static void* grow_elsewhere(Cell& cell, void* p, usize bytes, usize units) {
+        LargeRun& run = cell.as<LargeRun>();
+        const usize old = run.units;
+        pages::Gaps gaps;
+        pages::Span span = Mem::spans.take_empty_place(units, 1, gaps);
+        if (span.first == nullptr) return nullptr;
+        char* target = Mem::windows().address_of(*span.first);
+        // All pages of the run: those beyond its bytes may hold memory of earlier use,
+        // and what stays behind must read as zero.
+        const usize moved = span.zeroed ? Mem::spans.move(cell, *span.first, old) : 0;
+        const usize left = moved * kUnit;
+        if (left < run.bytes) {
+            std::memcpy(target + left, static_cast<char*>(p) + left, run.bytes - left);
+        }
+        pages::Gaps tail;
+        if (span.zeroed) tail.add(old, units - old);
+        span.missing = tail.pages();
+        become_large(*span.first, bytes, units, supply(span, units, tail, units));
+        if (run.home != nullptr) {
+            settle_in(*static_cast<Home<Port>*>(run.home), span.first->template as<LargeRun>());
+        }
+        leave_home(run);
+        if (moved != 0) Mem::spans.give(cell, moved, true);
+        if (moved != old) Mem::spans.give((&cell)[moved], old - moved, false);
+        return target;
     }
 
     static void* allocate_large(usize size, usize align, bool& zeroed) {
         const usize bytes = align_up(size == 0 ? 1 : size, Port::page_size());
         const usize units = ceil_div(bytes, kUnit);
-        const pages::Span span = Mem::spans.take(units, align <= kUnit ? 1 : align / kUnit);
+        pages::Gaps gaps;
+        pages::Span span = Mem::spans.take_place(units, align <= kUnit ? 1 : align / kUnit, gaps);
         if (span.first == nullptr) return nullptr;
-        become_large(*span.first, bytes, units);
+        become_large(*span.first, bytes, units, supply(span, units, gaps, units));
         zeroed = span.zeroed;
-        if (!span.backed) note_growth(units);
         return Mem::windows().address_of(*span.first);
     }
 
     static void* shrink_large(Cell& cell, void* p, usize bytes, usize units) {
         LargeRun& run = cell.as<LargeRun>();
         if (units < run.units) {
-            char* tail = static_cast<char*>(p) + units * kUnit;
-            if (run.moved()) Port::reset(tail, (run.units - units) * kUnit);
-            Mem::spans.give((&cell)[units], run.units - units, run.moved());
+            Mem::spans.give((&cell)[units], run.units - units, false);
         }
         run.units = units;
         run.bytes = bytes;
@@ -393,6 +423,7 @@ class Big {
 
     inline static constinit MediumArena<Port> arenas[kArenas];
     inline static constinit std::atomic<usize> grown_granules{0};
+    inline static constinit Fullness fullness;
 };
 
 }  // namespace ashlar::heap

@@ -188,7 +188,7 @@ class Heap {
             if (Pool::adopt(shard, index)) continue;
             const pages::Span span = Mem::donate_slab(shard, bin);
             if (span.first == nullptr) return nullptr;
-            if (!span.backed) Bigs::note_growth(1);
+            if (span.missing != 0) Bigs::note_growth(1);
             break;
         }
         void* object = shard.chains[index];

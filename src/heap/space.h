@@ -24,15 +24,15 @@ using Spans = pages::Spans<Port, kGeometry>;
 
 // A large block: whole units for itself.
 struct LargeRun {
-    DescriptorHead head;  // flags: kMoved
+    DescriptorHead head;  // flags: kProbe
     usize bytes = 0;      // usable, whole machine pages
     usize units = 0;
     void* home = nullptr;  // the private heap's Home; null for the process's heap
     Link<LargeRun> link;   // on its home's list
 
-    // Its pages came from elsewhere by Port::move.
-    static constexpr u8 kMoved = 1;
-    bool moved() const { return (head.flags & kMoved) != 0; }
+    // Its last unit had no memory at first: whether it has some later tells whether the
+    // block was filled (see fullness.h).
+    static constexpr u8 kProbe = 1;
 };
 static_assert(sizeof(LargeRun) <= kCommonBytes);
 

@@ -31,8 +31,38 @@ enum class Density : u8 { Sparse, Dense };
 struct Span {
     Cell* first = nullptr;  // null: no memory
     bool zeroed = false;
-    bool backed = false;  // memory is behind all of it already
-    u32 purged = 0;       // when what was behind it was given back; 0: never had any
+    usize missing = 0;  // pages of it without memory
+    u32 purged = 0;     // when what was behind it was given back; 0: never had any
+};
+
+// Parts of a run, counted from its start, that have no memory behind them.
+class Gaps {
+  public:
+    struct Gap {
+        usize first;
+        usize count;
+    };
+
+    // Of what is one too many only the length is kept.
+    void add(usize first, usize count) {
+        pages_ += count;
+        if (size_ < kMost) gaps_[size_++] = {first, count};
+    }
+    usize pages() const { return pages_; }
+    bool has(usize page) const {
+        for (const Gap& gap : *this) {
+            if (page - gap.first < gap.count) return true;
+        }
+        return false;
+    }
+    const Gap* begin() const { return gaps_; }
+    const Gap* end() const { return gaps_ + size_; }
+
+  private:
+    static constexpr usize kMost = 8;
+    Gap gaps_[kMost];
+    usize size_ = 0;
+    usize pages_ = 0;
 };
 
 struct Request {
@@ -75,10 +105,10 @@ class FreeRuns {
     // --- taking: the caller sets the first cell, all cells are clear ---
 
     // From dirty runs, at most with what is free beside them.
-    Span take_dirty(const Request& request) {
+    Span take_dirty(const Request& request, Gaps& gaps) {
         FreeRun* run = dirty_.find(request.count, request.surely,
                                    [&](FreeRun& r) { return fits(r, request); });
-        if (run == nullptr) return take_mixed(request);
+        if (run == nullptr) return take_mixed(request, gaps);
         Cell& first = Cell::of(*run);
         // The common case: the front of a run whose rest is what it was.
         if (request.align == 1 && run->length > request.count &&
@@ -90,11 +120,11 @@ class FreeRuns {
                 ages.push_front(rest);
             });
             first.clear();
-            return {&first, false, true};
+            return {&first};
         }
         dirty_.remove(*run);
         forget_age(*run);
-        return {&cut(*run, request), false, true};
+        return {&cut(*run, request)};
     }
 
     // From clean runs, or from new address space.
@@ -108,7 +138,7 @@ class FreeRuns {
     }
 
     // Exactly the `count` pages from index `first` on, when all of them are free.
-    [[gnu::cold]] Span take_range(Window& window, usize first, usize count) {
+    [[gnu::cold]] Span take_range(Window& window, usize first, usize count, Gaps& gaps) {
         const usize end = first + count;
         if (end < first || end > limit_of(window)) return {};
         for (usize i = first; i < end;) {
@@ -129,10 +159,15 @@ class FreeRuns {
             Cell::of(run).clear();
             if (from < first) give_as(kind, window, from, first - from, stamp);
             if (to > end) give_as(kind, window, end, to - end, stamp);
+            if (kind != Kind::FreeDirty) gaps.add(i - first, (to < end ? to : end) - i);
             zeroed &= kind != Kind::FreeDirty;
             i = to;
         }
-        return {&window.cells[first], zeroed};
+        return {&window.cells[first], zeroed, gaps.pages()};
+    }
+    Span take_range(Window& window, usize first, usize count) {
+        Gaps unused;
+        return take_range(window, first, count, unused);
     }
 
     // The last resort when the system refuses to let windows grow: free runs
@@ -165,20 +200,30 @@ class FreeRuns {
         FreeRun& run = *oldest;
         Window& window = windows_.window_of(Cell::of(run));
         const usize index = index_of(window, run);
-        Span part;
         if (run.head.flags == kFragment) {
-            part = take_range(window, align_down(index, kHuge), kHuge);
-            wanted = kHuge;
+            FreeRun* huge = set_aside(window, align_down(index, kHuge), kHuge);
+            if (huge != nullptr) return huge;
         } else if (wanted < run.length && Cell::of(run).head.home == kPlainHome) {
-            part = take_range(window, index + run.length - wanted, wanted);
+            return set_aside(window, index + run.length - wanted, wanted);
         }
-        if (part.first != nullptr) {
-            return &part.first->template become<FreeRun>(
-                Kind::Purging, [wanted](FreeRun& r) { r.length = static_cast<u32>(wanted); });
-        }
-        unlink(run);
-        run.head.kind.set(Kind::Purging);
-        return &run;
+        return set_aside(window, index, run.length);
+    }
+
+    // The longest dirty run, or as much of it as is wanted, off its lists and marked as
+    // being purged; null if none has `least` pages. Fragments stay where they are.
+    [[gnu::cold]] FreeRun* take_to_move(usize least, usize wanted) {
+        constexpr int kLooks = 8;
+        FreeRun* longest = nullptr;
+        dirty_.look_below(kLongest, kLooks, [&](FreeRun& run) {
+            if (run.length < least) return true;
+            if (run.head.flags == kFragment || Cell::of(run).head.home != kPlainHome) return false;
+            longest = &run;
+            return true;
+        });
+        if (longest == nullptr) return nullptr;
+        Window& window = windows_.window_of(Cell::of(*longest));
+        const usize length = wanted < longest->length ? wanted : longest->length;
+        return set_aside(window, index_of(window, *longest), length);
     }
 
     // --- giving back: the cells are clear ---
@@ -242,6 +287,10 @@ class FreeRuns {
                     good &= cells[i].kind() == (i == end - 1 ? Kind::FreeTail : Kind::None);
                     good &= cells[i].head.home == run.head.home;
                 }
+                // Pages without memory are in no piece (moves.h).
+                for (usize i = index; kind != Kind::FreeDirty && i < end; i++) {
+                    good &= cells[i].head.piece.get() == 0;
+                }
                 const bool walled = run.head.home == kHugeHome;
                 good &= !walled || align_down(index, kHuge) == align_down(end - 1, kHuge);
                 const bool meets_wall = walled && end % kHuge == 0;
@@ -293,7 +342,7 @@ class FreeRuns {
 
     // A dirty run that is too short, together with what is free around it:
     // most of the memory is there already. Looks at the longest few.
-    [[gnu::cold]] Span take_mixed(const Request& request) {
+    [[gnu::cold]] Span take_mixed(const Request& request, Gaps& gaps) {
         constexpr int kLooks = 4;
         if (request.align != 1 || request.count == 1) return {};
         Span span;
@@ -313,10 +362,19 @@ class FreeRuns {
             }
             const usize start = index_of(window, run);
             span = take_range(window, start + request.count <= end ? start : end - request.count,
-                              request.count);
+                              request.count, gaps);
             return true;
         });
         return span;
+    }
+
+    // Pages that are free become a run on no list, marked as being purged; null if not all are
+    // free.
+    FreeRun* set_aside(Window& window, usize first, usize count) {
+        const Span part = take_range(window, first, count);
+        if (part.first == nullptr) return nullptr;
+        return &part.first->template become<FreeRun>(
+            Kind::Purging, [count](FreeRun& r) { r.length = static_cast<u32>(count); });
     }
 
     FreeRun* take_huge(const Request& request) {
@@ -371,12 +429,12 @@ class FreeRuns {
         const usize start = aligned_in(window, growth.first, request.align);
         give_clean(window, growth.first, start - growth.first, kNeverPurged);
         give_clean(window, start + request.count, end - start - request.count, kNeverPurged);
-        return {&window.cells[start], true};
+        return {&window.cells[start], true, request.count};
     }
 
     Span cut_clean(FreeRun& run, const Request& request) {
         const u32 stamp = run.stamp;
-        return {&cut(run, request), true, false, stamp};
+        return {&cut(run, request), true, request.count, stamp};
     }
 
     // The part of a run (off its list) that was asked for; the rest goes back.

@@ -6,7 +6,8 @@
 //                        +------ take -------+
 //
 // The kinds of free runs are told in free_runs.h. A request is served from dirty
-// memory first: it costs no page fault and no growth. What is purged when is
+// memory first: it costs no page fault and no growth. A long run that no dirty one
+// fits may have the memory of several moved to it (moves.h). What is purged when is
 // decided by purge_policy.h. Purging a part of a huge page (a "fragment") splits
 // it, costs more than it gives and makes the rest slower; fragments are purged
 // last.
@@ -18,6 +19,7 @@
 
 #include "core/lock.h"
 #include "pages/free_runs.h"
+#include "pages/moves.h"
 #include "pages/purge_policy.h"
 
 namespace ashlar::pages {
@@ -48,14 +50,15 @@ class Spans {
         const usize surely = count + align - 1;
         if (count == 0 || surely < count || surely > FreeRunsType::kLongest) return {};
         const Request request{count, align, surely, density};
+        Gaps unused;
         lock_.lock();
-        Span span = free_.take_dirty(request);
-        const usize excess = span.first == nullptr ? excess_at_growth(count) : 0;
+        Span span = free_.take_dirty(request, unused);
+        const usize excess = span.first == nullptr ? excess_at_growth(filled_pages(), count) : 0;
         if (excess != 0) {
             lock_.unlock();
             purge_some(excess);
             lock_.lock();
-            span = free_.take_dirty(request);
+            span = free_.take_dirty(request, unused);
         }
         if (span.first == nullptr) {
             span = free_.take_clean(request);
@@ -67,10 +70,63 @@ class Spans {
         return span;
     }
 
-    // Exactly the `count` pages from index `first` on, when all of them are free.
-    Span take_at(Window& window, usize first, usize count) {
+    // The same for a long run, in three steps: addresses, with what memory lies there; then
+    // `supply`.
+    Span take_place(usize count, usize align, Gaps& gaps) {
+        const usize surely = count + align - 1;
+        if (count == 0 || surely < count || surely > FreeRunsType::kLongest) return {};
+        {
+            const Guard guard(lock_);
+            const Request request{count, align, surely, Density::Sparse};
+            const Span span = free_.take_dirty(request, gaps);
+            if (span.first != nullptr) return span;
+        }
+        return take_empty_place(count, align, gaps);
+    }
+
+    // The same without memory, if there is such a place.
+    Span take_empty_place(usize count, usize align, Gaps& gaps) {
+        const usize surely = count + align - 1;
+        if (count == 0 || surely < count || surely > FreeRunsType::kLongest) return {};
+        const Request request{count, align, surely, Density::Sparse};
         const Guard guard(lock_);
-        return free_.take_range(window, first, count);
+        const Span span = free_.take_clean(request);
+        if (span.first == nullptr) return free_.take_scattered(request);
+        gaps.add(0, count);
+        return span;
+    }
+
+    // The same for exactly the `count` pages from index `first` on, if all of them are free.
+    Span take_at(Window& window, usize first, usize count, Gaps& gaps) {
+        const Guard guard(lock_);
+        return free_.take_range(window, first, count, gaps);
+    }
+
+    // A place was taken that has gaps; the process grows by their pages. Those before page `fill`
+    // will be written soon: dirty memory that lies elsewhere in shorter runs moves to them.
+    void supply(Span& span, const Gaps& gaps, usize fill) {
+        Window& window = windows().window_of(*span.first);
+        const usize start = index_in(window, *span.first);
+        for (const auto& gap : gaps) {
+            const usize end = gap.first + gap.count;
+            const usize stop = end < fill ? end : fill;
+            for (usize at = gap.first; at < stop;) {
+                const usize more = move_dirty(window, start + at, stop - at);
+                if (more == 0) break;
+                at += more;
+                span.missing -= more;
+                span.zeroed = false;
+            }
+        }
+        if (span.missing != 0) purge_for_growth(span.missing, span.purged);
+    }
+
+    // Moves the memory of `count` pages of a run to the start of one that has none. Returns how
+    // many pages have gone, front to end; they read as zero then.
+    usize move(Cell& from, Cell& to, usize count) {
+        Window& source = windows().window_of(from);
+        Window& target = windows().window_of(to);
+        return moves_.move(source, index_in(source, from), target, index_in(target, to), count);
     }
 
     // Gives a run back. `zeroed` only if its pages read as zero because no
@@ -174,6 +230,12 @@ class Spans {
     static constexpr usize kSlack = (64 * kKiB) / kPage;
     // Runs purged between two looks at the lock.
     static constexpr usize kBatch = 16;
+    // Shorter runs are not worth a move, but to fill what is no longer than they are.
+    static constexpr usize kLeastMoved = (128 * kKiB) / kPage > 0 ? (128 * kKiB) / kPage : 1;
+
+    static usize index_in(const Window& window, const Cell& cell) {
+        return static_cast<usize>(&cell - window.cells);
+    }
 
     // --- under the lock ---
 
@@ -186,12 +248,12 @@ class Spans {
         return live > untouched ? live - untouched : 0;
     }
 
-    // Dirty pages as the rules of growth count them.
-    usize excess_at_growth(usize count) const {
+    // Dirty pages as the rules of growth count them, before `count` more are filled.
+    usize excess_at_growth(usize filled, usize count) const {
         const usize spared = live_pages() / kFragmentShare;
         const usize fragments =
             free_.fragment_pages() > spared ? free_.fragment_pages() - spared : 0;
-        return policy_.excess_at_growth(filled_pages(), free_.whole_pages() + fragments, count);
+        return policy_.excess_at_growth(filled, free_.whole_pages() + fragments, count);
     }
 
     // What is to be purged.
@@ -228,6 +290,46 @@ class Spans {
         if (done < target) purge(FreeRunsType::kFragment, target - done, 0);
     }
 
+    // The longest dirty run, or the start of it, moves to pages [to, to + count), which are the
+    // caller's and have no memory. Returns the number of pages.
+    usize move_dirty(Window& target, usize to, usize count) {
+        FreeRun* run = nullptr;
+        {
+            const Guard guard(lock_);
+            const usize least = count < kLeastMoved ? count : kLeastMoved;
+            run = free_.take_to_move(least, count);
+            if (run == nullptr) return 0;
+            purging_pages_ += run->length;
+        }
+        Cell& cell = Cell::of(*run);
+        Window& source = windows().window_of(cell);
+        const usize from = index_in(source, cell);
+        const usize length = run->length;
+        const usize moved = moves_.move(source, from, target, to, length);
+        const Guard guard(lock_);
+        purging_pages_ -= length;
+        cell.clear();
+        if (moved != 0) free_.give_clean(source, from, moved, FreeRunsType::kNeverPurged);
+        if (moved != length) {
+            const u32 now = Port::now_ms();
+            free_.give_dirty(source, from + moved, length - moved, now, now);
+        }
+        return moved;
+    }
+
+    // `count` pages that were just taken have no memory yet; `purged` is their stamp.
+    void purge_for_growth(usize count, u32 purged) {
+        usize excess = 0;
+        {
+            const Guard guard(lock_);
+            if (purged != 0) policy_.note_regret(count, purged, Port::now_ms());
+            policy_.note_live(filled_pages());
+            const usize filled = filled_pages();
+            excess = excess_at_growth(filled > count ? filled - count : 0, count);
+        }
+        if (excess != 0) purge_some(excess);
+    }
+
     // Purges about `target` pages, oldest first, none younger than `age_ms`.
     // The system calls run outside of the lock; meanwhile the runs are nobody's.
     [[gnu::cold]] usize purge(u8 which, usize target, u32 age_ms) {
@@ -250,7 +352,8 @@ class Spans {
             }
             if (count == 0) break;
             for (usize i = 0; i < count; i++) {
-                Port::discard(windows().address_of(Cell::of(*batch[i])), batch[i]->length * kPage);
+                Window& window = windows().window_of(Cell::of(*batch[i]));
+                moves_.discard(window, index_in(window, Cell::of(*batch[i])), batch[i]->length);
             }
             const Guard guard(lock_);
             for (usize i = 0; i < count; i++) {
@@ -270,6 +373,7 @@ class Spans {
 
     Lock<Port> lock_;
     FreeRunsType free_;
+    Moves<Port, kGeometry> moves_;
     std::atomic<usize> untouched_{0};  // bytes; may run behind
     usize purging_pages_ = 0;
     usize purged_pages_ = 0;

@@ -42,8 +42,12 @@ concept MemoryPort = requires(void* p, const void* cp, usize n, bool b) {
     // Gives the memory behind [p, p+n) back; the range stays ours and zeroed.
     { P::discard(p, n) }
     noexcept->std::same_as<void>;
+    // Whether there is memory behind the page at `p`. May say no where it does not know.
+    { P::has_memory(p) }
+    noexcept->std::same_as<bool>;
     // Moves the pages of [p, p+n) to the same length at the second address,
-    // dropping what was there. The source stays ours and zeroed. False: nothing changed.
+    // dropping what was there. The source stays ours and zeroed. False: nothing changed;
+    // so it is when the source is not the target of one move, or part of it, nor of none.
     { P::move(p, p, n) }
     noexcept->std::same_as<bool>;
     // Undoes what `move` did to a target range: it is zeroed and as good as claimed anew.

@@ -193,6 +193,43 @@ HEAP_TEST(TheTailOfAMovedBlockIsNotTakenForZero) {
     }
 }
 
+// Dirty memory moves into blocks that will be filled, and not into those that will not.
+TEST(HeapOnSim, MemoryMovesToBlocksThatAreFilled) {
+    in_fresh_process([] {
+        using H = Heap<port::Sim>;
+        port::SimMachine machine;
+        const auto moved_by_rounds = [&](bool fills) {
+            const usize size = 64 * kUnit;
+            void* apart[8];
+            void* blocks[8];
+            for (int i = 0; i < 8; i++) {
+                blocks[i] = H::allocate(10 * kUnit);
+                apart[i] = H::allocate(kMediumMax + 1);
+                std::memset(blocks[i], 1, 10 * kUnit);
+                std::memset(apart[i], 1, kMediumMax + 1);
+            }
+            void* known = H::allocate(size);
+            std::memset(known, 1, fills ? size : size / 2);
+            void* wall = H::allocate(16 * kMiB);  // so much lives that what is freed stays
+            std::memset(wall, 1, 16 * kMiB);
+            H::deallocate(known);
+            void* again = H::allocate(size);  // the same place
+            for (void* block : blocks) H::deallocate(block);
+            void* next = H::allocate(size);
+            std::memset(next, 1, fills ? size : size / 2);
+            const usize moved = machine.moved_bytes();
+            for (void* p : {again, next, wall}) H::deallocate(p);
+            for (void* p : apart) H::deallocate(p);
+            H::purge();
+            EXPECT_EQ(machine.moved_bytes(), 0U);
+            return moved;
+        };
+        EXPECT_EQ(moved_by_rounds(false), 0U);
+        for (int i = 0; i < 4; i++) moved_by_rounds(true);
+        EXPECT_GE(moved_by_rounds(true), 32 * kUnit);
+    });
+}
+
 HEAP_TEST(ImpossibleSizesAreRefused) {
     for (const usize size : {~usize{0}, ~usize{0} - 100, kMaxRequest, kMaxRequest + 1,
                              kMaxRequest - 5, usize{1} << 50}) {

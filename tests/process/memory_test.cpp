@@ -3,6 +3,8 @@
 #include <malloc.h>
 #include <sys/mman.h>
 
+#include <algorithm>
+#include <cstdint>
 #include <cstdlib>
 #include <cstring>
 #include <vector>
@@ -38,6 +40,52 @@ TEST(Memory, LargeLiveSetsNeedFewMappings) {
     }
     for (char* block : blocks) std::free(block);
     EXPECT_LE(mapping_count(), 4000u);
+}
+
+TEST(Memory, LargeBlocksThatComeAndGoKeepTheirContentsAndFewMappings) {
+    // Memory of freed blocks moves to new ones by the page tables, each time a mapping of its own.
+    Random random(4);
+    struct Block {
+        std::size_t size = 0;
+        std::uint64_t* start = nullptr;
+        std::uint64_t tag = 0;
+    };
+    constexpr std::size_t kPage = 4096 / sizeof(std::uint64_t);
+    const auto is_intact = [](const Block& block, std::size_t words) {
+        for (std::size_t i = 0; i < words; i += kPage) {
+            if (block.start[i] != block.tag + i) return false;
+        }
+        return true;
+    };
+    std::vector<Block> blocks(40);
+    std::size_t most_mappings = 0;
+    for (int i = 0; i < 6000; ++i) {
+        Block& block = blocks[random.below(blocks.size())];
+        const std::size_t words = block.size / sizeof(std::uint64_t);
+        ASSERT_TRUE(is_intact(block, words));
+        const std::size_t size = 100000 + random.below(1500000);
+        const bool grows = random.below(4) == 0;
+        void* fresh = grows ? std::realloc(block.start, size) : std::malloc(size);
+        ASSERT_NE(fresh, nullptr);
+        if (!grows) std::free(block.start);
+        block.start = static_cast<std::uint64_t*>(hide(fresh));
+        const std::size_t now = size / sizeof(std::uint64_t);
+        ASSERT_TRUE(!grows || is_intact(block, std::min(now, words)));
+        block.size = size;
+        block.tag = random.below(1000000);
+        for (std::size_t j = 0; j < now; j += kPage) block.start[j] = block.tag + j;
+        if (i % 100 == 0) most_mappings = std::max(most_mappings, mapping_count());
+        if (i % 10 == 0) {
+            // What moved in is not taken for fresh memory.
+            auto* zeroed = static_cast<char*>(hide(std::calloc(1, size)));
+            for (std::size_t j = 0; j < size; j += 512) ASSERT_EQ(zeroed[j], 0);
+            std::free(zeroed);
+        }
+    }
+    EXPECT_LE(most_mappings, 9000u);
+    for (const Block& block : blocks) std::free(block.start);
+    malloc_trim(0);
+    EXPECT_LE(mapping_count(), 200u) << "pieces end with their memory";
 }
 
 TEST(Memory, UntouchedMemoryIsNotResident) {

@@ -117,6 +117,12 @@ void LinuxProcess::discard(void* at, usize bytes) noexcept {
     if (madvise(at, bytes, MADV_DONTNEED) != 0) reset(at, bytes);
 }
 
+bool LinuxProcess::has_memory(void* page) noexcept {
+    const KeepErrno keep;
+    unsigned char there = 0;
+    return mincore(page, 1, &there) == 0 && (there & 1) != 0;
+}
+
 bool LinuxProcess::move(void* from, void* to, usize bytes) noexcept {
     const KeepErrno keep;
     constexpr int kFlags = MREMAP_MAYMOVE | MREMAP_FIXED | MREMAP_DONTUNMAP;

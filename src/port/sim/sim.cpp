@@ -201,11 +201,19 @@ bool SimMachine::move(void* from, void* to, usize bytes) {
     const uptr b = address(to);
     if (a < b + bytes && b < a + bytes) die("move", to, bytes, "source and target overlap");
     if (!config_.moves) return false;
+    const Range source = pages_of("move from", from, bytes);
+    for (usize i = source.first; i < source.end; i++) {
+        if (pages_[i] == pages_[source.first]) continue;
+        torn_moves_++;
+        return false;
+    }
     std::memcpy(to, from, bytes);
     if (madvise(from, bytes, MADV_DONTNEED) != 0) die("move", from, bytes, "the host refused");
+    constexpr u64 kNumbers = 256 - static_cast<u64>(Page::Moved);
+    const auto piece = static_cast<Page>(static_cast<u64>(Page::Moved) + moves_++ % kNumbers);
     for (usize i = target.first; i < target.end; i++) {
-        if (pages_[i] != Page::Moved) moved_ += config_.page_size;
-        pages_[i] = Page::Moved;
+        if (pages_[i] == Page::Ours) moved_ += config_.page_size;
+        pages_[i] = piece;
     }
     return true;
 }
@@ -216,7 +224,7 @@ void SimMachine::reset(void* at, usize bytes) {
     require_ours("reset", at, bytes, pages);
     if (madvise(at, bytes, MADV_DONTNEED) != 0) die("reset", at, bytes, "the host refused");
     for (usize i = pages.first; i < pages.end; i++) {
-        if (pages_[i] == Page::Moved) moved_ -= config_.page_size;
+        if (pages_[i] != Page::Ours) moved_ -= config_.page_size;
         pages_[i] = Page::Ours;
     }
 }
@@ -307,6 +315,10 @@ bool Sim::commit(void* at, usize bytes) noexcept {
 void Sim::discard(void* at, usize bytes) noexcept {
     SimMachine::current().discard(at, bytes);
 }
+bool Sim::has_memory(void* page) noexcept {
+    return SimMachine::current().resident_bytes(page, page_size()) != 0;
+}
+
 bool Sim::move(void* from, void* to, usize bytes) noexcept {
     return SimMachine::current().move(from, to, bytes);
 }

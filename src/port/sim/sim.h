@@ -26,6 +26,7 @@ struct Sim {
     static void* reserve(usize bytes, usize align) noexcept;
     static bool commit(void* at, usize bytes) noexcept;
     static void discard(void* at, usize bytes) noexcept;
+    static bool has_memory(void* page) noexcept;
     static bool move(void* from, void* to, usize bytes) noexcept;
     static void reset(void* at, usize bytes) noexcept;
     static void prefer_huge(void* at, usize bytes) noexcept;
@@ -81,6 +82,8 @@ class SimMachine {
     usize reserved_bytes() const;
     // Bytes of `move` targets that have not been reset since.
     usize moved_bytes() const { return moved_; }
+    // Moves that were asked for of several pieces at once, which no system grants.
+    u64 torn_moves() const { return torn_moves_; }
     u64 discards() const { return discards_; }
     // Bytes that prefer_huge was called for.
     usize huge_bytes() const { return huge_; }
@@ -92,6 +95,7 @@ class SimMachine {
   private:
     friend struct Sim;
 
+    // Moved and what is above: the number of the move, by turns.
     enum class Page : u8 { NotOurs = 0, Ours, Moved };
     struct Range {
         usize first;  // pages
@@ -140,6 +144,8 @@ class SimMachine {
     usize highest_ = 0;
     usize owned_ = 0;
     usize moved_ = 0;
+    u64 moves_ = 0;
+    u64 torn_moves_ = 0;
     u64 requests_ = 0;
     u64 discards_ = 0;
     usize huge_ = 0;
