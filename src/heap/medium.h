@@ -371,7 +371,7 @@ class MediumArena {
     std::atomic<usize> idle_{0};  // written under the lock
     usize purged_ = 0;            // by the last purge, and not wanted again since
     u32 purge_stamp_ = 0;
-    List<MediumUnit, chunk_link> chunks_[kBuckets];
+    FrontList<MediumUnit, chunk_link> chunks_[kBuckets];
 };
 
 }  // namespace ashlar::heap

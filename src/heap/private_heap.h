@@ -145,8 +145,8 @@ class PrivateHeap : Home<Port> {
             const Guard slabs(shard_.lock);
             for (slab::Bin& bin : shard_.bins) {
                 if (bin.active != nullptr) visit(Cell::of(*bin.active));
-                for (auto* list : {&bin.partial, &bin.full}) {
-                    for (auto* s = list->front(); s != nullptr; s = list->next(*s)) {
+                for (auto* first : {bin.partial.front(), bin.full.front()}) {
+                    for (auto* s = first; s != nullptr; s = slab::SlabList::next(*s)) {
                         visit(Cell::of(*s));
                     }
                 }

@@ -56,22 +56,23 @@ class CachedLengths {
 
 enum class Life : u8 { Attached, Idle, Orphan, Private };
 
-// The chains come first: they are what the fast paths touch.
+// The chains come first: they are what the fast paths touch. The cache of medium blocks comes
+// last: without it a shard is less than a page.
 template <class Port>
 struct Shard : slab::Owner<Lock<Port>> {
     void* chains[classes::kCount] = {};  // free objects of each class
-    // Free medium blocks of each length, where there may be some, and how much they are in all.
-    CachedBlock* medium[kCachedLengths + 1] = {};
-    CachedLengths cached;
-    usize cached_granules = 0;
-    usize cache_bound = 0;  // of that
-    usize arena = 0;        // where medium blocks come from
+    usize cached_granules = 0;           // in the cache
+    usize cache_bound = 0;               // of that
+    usize arena = 0;                     // where medium blocks come from
     Tide tide;
     Life life = Life::Attached;
     Home<Port>* home = nullptr;  // of a private heap's shard
     Shard* next_idle = nullptr;
     Shard* next_of_all = nullptr;
     slab::Bin bins[classes::kCount] = {};
+    // Free medium blocks of each length, and where there may be some.
+    CachedLengths cached;
+    CachedBlock* medium[kCachedLengths + 1] = {};
 
     void prepare() {
         for (usize i = 0; i < classes::kCount; i++) {
@@ -249,7 +250,8 @@ class Shards {
     static ShardType* make() {
         void* memory = Mem::allocate_meta(sizeof(ShardType));
         if (memory == nullptr) return nullptr;
-        auto* shard = new (memory) ShardType;
+        // Zeroed memory is a fresh shard. To write the zeros would touch all of it.
+        auto* shard = std::launder(static_cast<ShardType*>(memory));
         enrol(*shard);
         return shard;
     }

@@ -37,9 +37,9 @@ class Tide {
     static constexpr usize kSoonest = 4;
     static constexpr usize kEbb = 4;
 
-    usize emptied_ = 0;  // since the last count
-    usize look_after_ = kSoonest;
-    usize most_ = 0;  // of late
+    usize emptied_ = 0;     // since the last count
+    usize look_after_ = 0;  // the first look comes with the first
+    usize most_ = 0;        // of late
 };
 
 }  // namespace ashlar::heap

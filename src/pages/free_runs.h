@@ -509,13 +509,15 @@ class FreeRuns {
         if (run.head.flags == kFragment) fragment_pages_ -= run.length;
     }
 
-    Windows windows_;
-    RunsOf<Kind::FreeClean> clean_;
-    RunsOf<Kind::FreeHuge> huge_;
-    RunsOf<Kind::FreeDirty> dirty_;
+    // In the order of need: all but the first of the windows is for odd cases, and few programs
+    // have huge pages. A page that nobody writes to is no memory.
     List<FreeRun, age_link> by_age_[2];  // dirty runs, kWhole and kFragment, oldest first
     usize fragment_pages_ = 0;
     usize window_pages_ = 0;
+    RunsOf<Kind::FreeClean> clean_;
+    RunsOf<Kind::FreeDirty> dirty_;
+    Windows windows_;
+    RunsOf<Kind::FreeHuge> huge_;
 };
 
 }  // namespace ashlar::pages

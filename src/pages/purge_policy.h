@@ -26,7 +26,8 @@
 
 namespace ashlar::pages {
 
-// `slack`: dirty memory that is not worth a system call.
+// `kSlack`: dirty memory that is not worth a system call.
+template <usize kSlack>
 class PurgePolicy {
   public:
     static constexpr u32 kSecond = 1000;
@@ -34,9 +35,7 @@ class PurgePolicy {
     static constexpr u32 kDecayMs = kSecond;
     static constexpr u32 kLookMs = 200;
 
-    explicit constexpr PurgePolicy(usize slack) : slack_(slack) {}
-
-    usize tolerance(usize live) const { return slack_ + live / kLiveShare + raise_; }
+    usize tolerance(usize live) const { return kSlack + live / kLiveShare + raise_; }
 
     void note_live(usize live) { peak_ = live > peak_ ? live : peak_; }
 
@@ -96,7 +95,6 @@ class PurgePolicy {
         fade_stamp_ += seconds * kSecond;
     }
 
-    usize slack_;
     usize peak_ = 0;   // of live pages, of late
     usize raise_ = 0;  // rule 4
     usize cycles_ = 0;

@@ -262,9 +262,10 @@ class Runs {
     }
 
     static constexpr usize kWords = ceil_div(kLists, 64);
-    List<FreeRun, length_link> lists_[kLists];
-    u64 nonempty_[kWords] = {};
+    // What a small program touches, the lists of short runs included, lies together.
     usize pages_ = 0;
+    u64 nonempty_[kWords] = {};
+    FrontList<FreeRun, length_link> lists_[kLists];
 };
 
 }  // namespace ashlar::pages

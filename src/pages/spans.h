@@ -227,7 +227,7 @@ class Spans {
   private:
     // Fragments up to live memory divided by this do not count as dirty.
     static constexpr usize kFragmentShare = 4;
-    static constexpr usize kSlack = (64 * kKiB) / kPage;
+    using Policy = PurgePolicy<(64 * kKiB) / kPage>;
     // Runs purged between two looks at the lock.
     static constexpr usize kBatch = 16;
     // Shorter runs are not worth a move, but to fill what is no longer than they are.
@@ -282,7 +282,7 @@ class Spans {
     [[gnu::cold]] void purge_due(Due due) {
         if (due.whole != 0) purge(FreeRunsType::kWhole, due.whole, 0);
         if (due.fragments) purge(FreeRunsType::kFragment, ~usize{0}, 0);
-        if (due.aged) purge(FreeRunsType::kWhole, ~usize{0}, PurgePolicy::kDecayMs);
+        if (due.aged) purge(FreeRunsType::kWhole, ~usize{0}, Policy::kDecayMs);
     }
 
     void purge_some(usize target) {
@@ -372,13 +372,13 @@ class Spans {
     }
 
     Lock<Port> lock_;
-    FreeRunsType free_;
     Moves<Port, kGeometry> moves_;
     std::atomic<usize> untouched_{0};  // bytes; may run behind
     usize purging_pages_ = 0;
     usize purged_pages_ = 0;
     usize purges_ = 0;
-    PurgePolicy policy_{kSlack};
+    Policy policy_;
+    FreeRunsType free_;  // the last: not all of it is touched
 };
 
 }  // namespace ashlar::pages

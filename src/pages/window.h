@@ -244,8 +244,8 @@ class WindowSet {
         return Port::commit(at, bytes) ? Claim::Done : Claim::OutOfMemory;
     }
 
-    Window windows_[kMaxWindows];
     std::atomic<usize> count_{0};
+    Window windows_[kMaxWindows];
 };
 
 }  // namespace ashlar::pages

@@ -114,13 +114,14 @@ inline Link<Slab>& slab_link(Slab& slab) {
     return slab.link;
 }
 using SlabList = List<Slab, slab_link>;
+using FullSlabs = FrontList<Slab, slab_link>;
 
 // All slabs of one object size of one owner.
 struct Bin {
     void** chain = nullptr;  // where the front end keeps the chain it pops from
     Slab* active = nullptr;
     SlabList partial;
-    SlabList full;
+    FullSlabs full;
     u32 object_size = 0;
     Word<u16> slabs;     // that this bin holds, modulo 2^16: how much the size is in demand
     u8 swaps = 0;        // refills from the active slab's own frees since the last look at them

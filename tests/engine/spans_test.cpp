@@ -272,7 +272,7 @@ Cell& take_written(Units& spans, usize count) {
 }
 
 TEST(PurgePolicy, OnlyAHabitIsKeptAtACollapse) {
-    PurgePolicy policy(1);
+    PurgePolicy<1> policy;
     for (int burst = 0; burst < 4; burst++) {
         policy.note_live(1000);
         EXPECT_EQ(policy.excess_after_collapse(0, 1000), 1000U) << burst << " regretted before";

@@ -95,13 +95,11 @@ inline void* new_or_null(usize size, usize align) {
 
 }  // namespace
 
-// operator new
+// operator new. The forms for arrays are the same code, which is in memory once.
 ASHLAR_EXPORT void* _Znwm(usize size) {
     return new_or_throw(size);
 }
-ASHLAR_EXPORT void* _Znam(usize size) {
-    return new_or_throw(size);
-}
+ASHLAR_EXPORT [[gnu::alias("_Znwm")]] void* _Znam(usize size);
 ASHLAR_EXPORT void* _ZnwmRKSt9nothrow_t(usize size, const void*) {
     return new_or_null(size, ashlar::kMinAlign);
 }
@@ -125,15 +123,11 @@ ASHLAR_EXPORT void* _ZnamSt11align_val_tRKSt9nothrow_t(usize size, usize align, 
 ASHLAR_EXPORT void _ZdlPv(void* p) {
     ProcessHeap::deallocate(p);
 }
-ASHLAR_EXPORT void _ZdaPv(void* p) {
-    ProcessHeap::deallocate(p);
-}
+ASHLAR_EXPORT [[gnu::alias("_ZdlPv")]] void _ZdaPv(void* p);
 ASHLAR_EXPORT void _ZdlPvm(void* p, usize) {
     ProcessHeap::deallocate(p);
 }
-ASHLAR_EXPORT void _ZdaPvm(void* p, usize) {
-    ProcessHeap::deallocate(p);
-}
+ASHLAR_EXPORT [[gnu::alias("_ZdlPvm")]] void _ZdaPvm(void* p, usize);
 ASHLAR_EXPORT void _ZdlPvRKSt9nothrow_t(void* p, const void*) {
     ProcessHeap::deallocate(p);
 }

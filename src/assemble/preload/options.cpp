@@ -80,7 +80,7 @@ void read_pair(Piece pair) {
 }  // namespace
 
 void read_options(const char* text) {
-    while (text != nullptr && *text != '\0') {
+    while (*text != '\0') {
         const usize length = std::strcspn(text, ",");
         if (length != 0) read_pair({text, length});
         text += length;

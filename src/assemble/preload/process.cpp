@@ -5,8 +5,6 @@
 // all other libraries (-z initfirst), the C library included: so the
 // environment is what the loader passes, not what getenv would find.
 
-#include <cstring>
-
 #include <pthread.h>
 #include <sys/auxv.h>
 
@@ -119,28 +117,37 @@ void after_fork_in_child() {
 
 // --- start and end ---
 
+// What follows `name` at the start of `text`; null if it does not start so. By hand: the C
+// library's comparison is code and tables that a small program would not have in memory.
+const char* behind(const char* text, const char* name) {
+    for (; *name != '\0'; text++, name++) {
+        if (*text != *name) return nullptr;
+    }
+    return text;
+}
+
 // Options name files to write: without meaning where somebody else's
 // privileges are at work.
 const char* options_in(char** environment) {
     constexpr char kName[] = "ASHLAR_OPTIONS=";
-    constexpr usize kLength = sizeof(kName) - 1;
-    if (getauxval(AT_SECURE) != 0) return nullptr;
     for (; environment != nullptr && *environment != nullptr; environment++) {
-        if (std::strncmp(*environment, kName, kLength) == 0) return *environment + kLength;
+        const char* value = behind(*environment, kName);
+        if (value != nullptr) return getauxval(AT_SECURE) == 0 ? value : nullptr;
     }
     return nullptr;
 }
 
 [[gnu::constructor(101)]] void start(int, char**, char** environment) {
     heap::report_misuse = on_misuse;
-    read_options(options_in(environment));
+    // Most programs have none, and need not have the code in memory.
+    if (const char* text = options_in(environment)) read_options(text);
+    if (options.stats != nullptr) prepare_statistics();
     note_stack_limit();
-    prepare_statistics();
     pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
 }
 
 [[gnu::destructor(101)]] void finish() {
-    write_statistics_at_exit();
+    if (options.stats != nullptr) write_statistics_at_exit();
 }
 
 }  // namespace

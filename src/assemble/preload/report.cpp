@@ -15,7 +15,7 @@ namespace {
 
 // Programs close standard error before libraries end, so a report to it needs
 // a descriptor of its own.
-int report_fd = -1;
+int report_fd = 0;  // set with the option that needs it
 
 bool reports_to_stderr() {
     constexpr char kStderr[] = "stderr";
@@ -27,11 +27,10 @@ bool reports_to_stderr() {
 
 void prepare_statistics() {
     constexpr int kOutOfTheWay = 100;
-    if (options.stats != nullptr) report_fd = fcntl(2, F_DUPFD_CLOEXEC, kOutOfTheWay);
+    report_fd = fcntl(2, F_DUPFD_CLOEXEC, kOutOfTheWay);
 }
 
 void write_statistics_at_exit() {
-    if (options.stats == nullptr) return;
     if (reports_to_stderr()) {
         Text<observe::kReportBytes> out;
         observe::write_table(out, current_statistics());

@@ -3,7 +3,7 @@
 
 namespace ashlar::preload {
 
-// What the option `stats` asks for; nothing without it.
+// What the option `stats` asks for, when it was given.
 void prepare_statistics();
 void write_statistics_at_exit();
 
