@@ -184,6 +184,11 @@ class Heap {
 
     static void* refill(ShardType& shard, classes::ClassIndex index) {
         slab::Bin& bin = shard.bins[index];
+        // Of further slabs it is told when they go empty.
+        if (bin.slabs.get() < 2) {
+            shard.served |= u64{1} << index;
+            if (shard.tide.note_rise()) shard.tide.note_level(level_of(shard));
+        }
         while (Engine::refill(shard, bin) == slab::Refill::NeedSpan) {
             if (Pool::adopt(shard, index)) continue;
             const pages::Span span = Mem::donate_slab(shard, bin);
@@ -210,15 +215,39 @@ class Heap {
 
     [[gnu::noinline]] static void settle_countdown(slab::Slab& slab) {
         ShardType& shard = *Pool::current;
-        slab::Slab* empty = Engine::on_countdown(shard, slab);
-        if (empty == nullptr) return;
-        Mem::give_slabs(empty);
-        if (shard.tide.note_emptied()) look_at_tide(shard);
+        usize bytes = kUnit;
+        if (Engine::tells_ebb(shard, slab)) {
+            bytes = Engine::ebb(slab);
+        } else {
+            slab::Slab* empty = Engine::on_countdown(shard, slab);
+            if (empty == nullptr) return;
+            Mem::give_slabs(empty);
+        }
+        if (shard.tide.note_fallen(bytes)) look_at_tide(shard);
+    }
+
+    [[gnu::noinline]] static TideLevel level_of(ShardType& shard) {
+        TideLevel level;
+        shard.for_each_served([&level](slab::Bin& bin) {
+            const usize slabs = bin.slabs.get();
+            level.slabs += slabs;
+            if (slabs == 1 && bin.active != nullptr) {
+                level.carved += Engine::carved_bytes(bin);
+                level.used += Engine::used_bytes(bin);
+            } else {
+                level.shared += slabs * kUnit;
+            }
+        });
+        return level;
     }
 
     [[gnu::noinline]] static void look_at_tide(ShardType& shard) {
-        if (!shard.tide.has_ebbed(shard.count_slabs())) return;
-        for (auto& bin : shard.bins) Mem::give_slabs(Engine::shrink(shard, bin));
+        if (!shard.tide.has_ebbed(level_of(shard), Port::now_ms)) {
+            shard.for_each_served([](slab::Bin& bin) { Engine::expect_half(bin); });
+            return;
+        }
+        shard.for_each_served(
+            [&shard](slab::Bin& bin) { Mem::give_slabs(Engine::shrink(shard, bin)); });
         Bigs::shrink(shard);
     }
 

@@ -23,6 +23,7 @@ struct Memory {
         using LockType = Lock<Port>;
         // Of any size: there may be one for each size and thread.
         static constexpr usize kIdleBytes = 0;
+        static constexpr bool kTide = true;
 
         static char* objects(slab::Slab& slab) { return windows().address_of(Cell::of(slab)); }
 

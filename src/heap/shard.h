@@ -69,6 +69,7 @@ struct Shard : slab::Owner<Lock<Port>> {
     Home<Port>* home = nullptr;  // of a private heap's shard
     Shard* next_idle = nullptr;
     Shard* next_of_all = nullptr;
+    u64 served = 0;  // a bit for each class that may have slabs
     slab::Bin bins[classes::kCount] = {};
     // Free medium blocks of each length, and where there may be some.
     CachedLengths cached;
@@ -81,10 +82,13 @@ struct Shard : slab::Owner<Lock<Port>> {
         }
     }
 
-    usize count_slabs() const {
-        usize count = 0;
-        for (const auto& bin : bins) count += bin.slabs.get();
-        return count;
+    // Calls visit(bin) for each that may have slabs.
+    template <class Visit>
+    void for_each_served(Visit visit) {
+        static_assert(classes::kCount <= 64);
+        for (u64 left = served; left != 0; left &= left - 1) {
+            visit(bins[std::countr_zero(left)]);
+        }
     }
 };
 

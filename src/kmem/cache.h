@@ -49,6 +49,7 @@ struct Policy {
         return bin.object_size <= PAGE_SIZE / 4 ? PAGE_SIZE : 4 * PAGE_SIZE;
     }
     static constexpr usize kIdleBytes = 2 * PAGE_SIZE;
+    static constexpr bool kTide = false;
     static void** link(const slab::Bin& bin, void* object);
     static void note_carved(usize, usize) {}
 };

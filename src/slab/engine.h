@@ -42,6 +42,8 @@ enum class Refill : u8 { Done, NeedSpan };
 //                                                  carve up to a multiple of this; zeroed:
 //                                                  what is carved reads as zero
 //   static constexpr usize kIdleBytes              an idle active slab is kept below it
+//   static constexpr bool kTide                    the front end wants to be told when much of
+//                                                  an active slab has come back: `ebb`
 //   static void** link(const Bin&, void* object)   where a free object keeps its link
 //   static void note_carved(usize from, usize to)  bytes of a slab that read as
 //                                                  zero are about to be touched
@@ -178,6 +180,37 @@ class Engine {
         return idle;
     }
 
+    // Whether the countdown of the slab tells an ebb: anything else is for `on_countdown`.
+    // Owner only; an active slab stays its own.
+    static bool tells_ebb(OwnerType& owner, const Slab& slab) {
+        return slab.head.owner.get() == &owner && slab.state() == State::Active &&
+               (slab.head.flags & Slab::kWatched) == 0;
+    }
+
+    // An ebb: that much of the active slab has come back, bytes. Owner only.
+    static usize ebb(Slab& slab) {
+        const u32 used = slab.used();
+        set_no_event(slab, used);
+        return (slab.carved - used) * usize{slab.bin.get()->object_size};
+    }
+
+    // Bytes that are carved of the active slab, and not known to be free.
+    static usize carved_bytes(const Bin& bin) {
+        return usize{bin.active->carved} * bin.object_size;
+    }
+    static usize used_bytes(const Bin& bin) {
+        const Slab& slab = *bin.active;
+        return (slab.used() - slab.remote_now().count()) * usize{bin.object_size};
+    }
+
+    // An ebb is told when half of what is in use has come back. Owner only.
+    static void expect_half(Bin& bin) {
+        Slab* slab = bin.active;
+        if (slab == nullptr || bin.slabs.get() > 1 || slab->used() < 2) return;
+        if ((slab->head.flags & Slab::kWatched) != 0) return;
+        slab->set_used(slab->used(), slab->used() / 2);
+    }
+
     // Moves one partial slab from a bin of an owner that is gone to the same
     // bin of a living one, which has no active slab and makes it so. False:
     // there was none. The caller refills next.
@@ -285,6 +318,8 @@ class Engine {
     static constexpr u32 kLong = 12;
     static constexpr u32 kShortest = 4;
     static constexpr u32 kLongBytes = 20 * kKiB;
+    // What pays for a look at the countdown.
+    static constexpr u32 kManyFrees = 64;
 
     // How many objects must have come back before a full slab is worth
     // visiting again: enough to pay for the visit, few enough that the memory
@@ -299,10 +334,11 @@ class Engine {
         if (slab.local == nullptr) collect_remote(slab);
         void* local = slab.local;
         if (local != nullptr && serves(bin, slab)) {
+            const u32 live = slab.used();
             slab.local = nullptr;
             *bin.chain = local;
             bin.fresh = false;
-            set_no_event(slab, slab.carved);
+            hand_out(bin, slab, live);
             return true;
         }
         if (slab.carved == slab.capacity) return false;
@@ -344,8 +380,26 @@ class Engine {
             const usize from = usize{slab.carved} * size;
             Policy::note_carved(from, from + count * size);
         }
+        const u32 live = slab.used();
         slab.carved = static_cast<u16>(slab.carved + count);
-        set_no_event(slab, slab.carved);
+        hand_out(bin, slab, live);
+    }
+
+    // All that is carved but for `live` objects is the chain now. An ebb is told when
+    // most of the live ones have come back before the next refill, or as many as most
+    // of the chain if that is longer. Steady use of a size goes through a chain sooner;
+    // of sizes that have more slabs the others tell.
+    static void hand_out(const Bin& bin, Slab& slab, u32 live) {
+        const u32 carved = slab.carved;
+        if constexpr (Policy::kTide) {
+            slab.head.flags &= static_cast<u8>(~Slab::kWatched);
+            const u32 chained = carved - live;
+            const u32 most = live > chained ? live : chained;
+            if (bin.slabs.get() < 2 && (live >= 2 * chained || most >= kManyFrees)) {
+                return slab.set_used(carved, most - most / 4);
+            }
+        }
+        set_no_event(slab, carved);
     }
 
     static void set_no_event(Slab& slab, u32 used) { slab.set_used(used, used + 1); }
@@ -486,6 +540,7 @@ class Engine {
         u32 chained = 0;
         for (void* object = *bin.chain; object != nullptr; object = link_of(bin, object)) chained++;
         if (used != chained) {
+            slab->head.flags |= Slab::kWatched;
             slab->set_used(used, used - chained);
             return nullptr;
         }

@@ -27,7 +27,8 @@
 // local free; its zero means "something happens now", and `debt` sets how far
 // off that is: a full slab becomes partial after some frees, a partial one is
 // looked at when it may be empty, and for an active one nothing happens at all
-// unless its bin shrinks (Engine::watch_idle). Both are written by the owner alone: a free is not
+// unless its bin shrinks (Engine::watch_idle) or the front end wants to be told of
+// ebbs (Engine::ebb). Both are written by the owner alone: a free is not
 // an atomic decrement, so what another thread wrote between its load and its
 // store would be lost.
 //
@@ -60,7 +61,7 @@ struct Remote {
 };
 
 struct Slab {
-    DescriptorHead head;  // owner: the Owner; state: State; flags: kZeroed
+    DescriptorHead head;  // owner: the Owner; state: State; flags: kZeroed, kWatched
     void* local = nullptr;
     Word<Bin*> bin;  // written by who makes the slab Active
     Word<u64> remote;
@@ -72,6 +73,8 @@ struct Slab {
 
     // What has not been carved yet reads as zero.
     static constexpr u8 kZeroed = 1;
+    // It is Active and goes with its last object, unless a refill comes first.
+    static constexpr u8 kWatched = 2;
 
     State state() const {
         return static_cast<State>(__atomic_load_n(&head.state, __ATOMIC_RELAXED));

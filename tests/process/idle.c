@@ -1,14 +1,14 @@
-/* What is left of a peak: THREADS threads allocate 200,000 objects of 16 to 616 bytes each, free
+/* What is left of a peak: THREADS threads allocate OBJECTS objects of 16 to 616 bytes each, free
    them all and then do nothing, but live on. One second later the process should be as small as it
    was: no more than 1.2 times its resident set at the start. A machine that is busy with something
-   else may keep the process from running, so it gets some seconds more. Usage: idle THREADS */
+   else may keep the process from running, so it gets some seconds more. Usage: idle THREADS OBJECTS */
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { objects = 200000 };
+static int objects;
 
 static pthread_barrier_t all_done;
 
@@ -40,6 +40,7 @@ static void* burst(void* shared) {
 
 int main(int argc, char** argv) {
     const int count = argc > 1 ? atoi(argv[1]) : 1;
+    objects = argc > 2 ? atoi(argv[2]) : 200000;
     long peak = 0;
     pthread_t thread;
     pthread_attr_t attributes;
