@@ -3,7 +3,7 @@
 // A long run without memory can be had at any time, but filling it costs a fault for every
 // page while dirty memory lies elsewhere in runs that are too short. Page tables can bring it
 // here. In microseconds for a page of 4 KiB, on a virtual machine: a fault 2, giving back 0.3;
-// moving 0.45 by 64 KiB at a time, 0.06 by 1 MiB, 0.02 by 16 MiB (docs/decisions/0011).
+// moving 0.45 by 64 KiB at a time, 0.06 by 1 MiB, 0.02 by 16 MiB (docs/decisions/0010).
 //
 // The system remembers where a page was first, so what was moved stays a mapping of its own, a
 // "piece", until its memory is given back; a call moves (a part of) one piece. Every page's cell
