@@ -1,7 +1,8 @@
 /* What is left of a peak: THREADS threads allocate OBJECTS objects of 16 to 616 bytes each, free
    them all and then do nothing, but live on. One second later the process should be as small as it
    was: no more than 1.2 times its resident set at the start. A machine that is busy with something
-   else may keep the process from running, so it gets some seconds more. Usage: idle THREADS OBJECTS */
+   else may keep the process from running, so it gets some seconds more.
+   Usage: idle THREADS OBJECTS */
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>

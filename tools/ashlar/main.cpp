@@ -1,5 +1,5 @@
-// The `ashlar` command: runs an unmodified program on Ashlar's malloc, shows a machine of the kernel
-// library, and runs modules of kernel code on it.
+// The `ashlar` command: runs an unmodified program on Ashlar's malloc, shows a machine of the
+// kernel library, and runs modules of kernel code on it.
 //
 // `run` sets two environment variables and becomes the program, so standard input and output,
 // signals and the exit status are the program's own. Exit statuses of the command itself follow
