@@ -416,6 +416,8 @@ class Big {
         if (units < run.units) {
             Mem::spans.give((&cell)[units], run.units - units, false);
         }
+        // The last unit is another now, whose memory tells nothing.
+        run.head.flags = 0;
         run.units = units;
         run.bytes = bytes;
         return p;

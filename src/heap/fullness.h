@@ -21,7 +21,7 @@ class Fullness {
   public:
     // Of a block of `units`: it has been filled, or it has not.
     void note(usize units, bool filled) {
-        auto& score = score_of(units);
+        auto& score = scores_[size_of(units)];
         const int now = score.load(std::memory_order_relaxed);
         const int next = filled ? now + 1 : now - kPenalty;
         score.store(
@@ -31,7 +31,7 @@ class Fullness {
 
     // Of a size that is not known: no.
     bool expects(usize units) const {
-        return const_cast<Fullness*>(this)->score_of(units).load(std::memory_order_relaxed) > 0;
+        return scores_[size_of(units)].load(std::memory_order_relaxed) > 0;
     }
 
     // Whether the next block that is expected to be filled should show it.
@@ -44,9 +44,9 @@ class Fullness {
 
     // By doublings, up to 2^15 units and above.
     static constexpr usize kSizes = 16;
-    std::atomic<signed char>& score_of(usize units) {
+    static usize size_of(usize units) {
         const usize doubling = log2_floor(units);
-        return scores_[doubling < kSizes ? doubling : kSizes - 1];
+        return doubling < kSizes ? doubling : kSizes - 1;
     }
 
     std::atomic<signed char> scores_[kSizes] = {};

@@ -47,9 +47,8 @@ class Spans {
     // A run of `count` pages whose address is a multiple of `align` pages (a
     // power of two). The caller sets the first cell; all cells are clear.
     Span take(usize count, usize align = 1, Density density = Density::Sparse) {
-        const usize surely = count + align - 1;
-        if (count == 0 || surely < count || surely > FreeRunsType::kLongest) return {};
-        const Request request{count, align, surely, density};
+        const Request request = request_for(count, align, density);
+        if (request.count == 0) return {};
         Gaps unused;
         lock_.lock();
         Span span = free_.take_dirty(request, unused);
@@ -70,25 +69,21 @@ class Spans {
         return span;
     }
 
-    // The same for a long run, in three steps: addresses, with what memory lies there; then
-    // `supply`.
+    // The same for a long run, addresses first, with what memory lies there; `supply` is to
+    // follow.
     Span take_place(usize count, usize align, Gaps& gaps) {
-        const usize surely = count + align - 1;
-        if (count == 0 || surely < count || surely > FreeRunsType::kLongest) return {};
-        {
-            const Guard guard(lock_);
-            const Request request{count, align, surely, Density::Sparse};
-            const Span span = free_.take_dirty(request, gaps);
-            if (span.first != nullptr) return span;
-        }
-        return take_empty_place(count, align, gaps);
+        const Request request = request_for(count, align, Density::Sparse);
+        if (request.count == 0) return {};
+        lock_.lock();
+        const Span span = free_.take_dirty(request, gaps);
+        lock_.unlock();
+        return span.first != nullptr ? span : take_empty_place(count, align, gaps);
     }
 
     // The same without memory, if there is such a place.
     Span take_empty_place(usize count, usize align, Gaps& gaps) {
-        const usize surely = count + align - 1;
-        if (count == 0 || surely < count || surely > FreeRunsType::kLongest) return {};
-        const Request request{count, align, surely, Density::Sparse};
+        const Request request = request_for(count, align, Density::Sparse);
+        if (request.count == 0) return {};
         const Guard guard(lock_);
         const Span span = free_.take_clean(request);
         if (span.first == nullptr) return free_.take_scattered(request);
@@ -231,7 +226,15 @@ class Spans {
     // Runs purged between two looks at the lock.
     static constexpr usize kBatch = 16;
     // Shorter runs are not worth a move, but to fill what is no longer than they are.
-    static constexpr usize kLeastMoved = (128 * kKiB) / kPage > 0 ? (128 * kKiB) / kPage : 1;
+    static constexpr usize kLeastMoved = (128 * kKiB) / kPage;
+    static_assert(kLeastMoved > 0);
+
+    // Of no pages if there can be no such run.
+    static Request request_for(usize count, usize align, Density density) {
+        const usize surely = count + align - 1;
+        const bool fits = surely >= count && surely <= FreeRunsType::kLongest;
+        return {fits ? count : 0, align, surely, density};
+    }
 
     static usize index_in(const Window& window, const Cell& cell) {
         return static_cast<usize>(&cell - window.cells);

@@ -193,6 +193,14 @@ HEAP_TEST(TheTailOfAMovedBlockIsNotTakenForZero) {
     }
 }
 
+// A shard is made by taking zeroed memory for one (Shards::make), so none of its fields may
+// begin with anything else.
+TEST(Shard, AFreshOneIsZeros) {
+    alignas(Shard<port::Sim>) unsigned char memory[sizeof(Shard<port::Sim>)] = {};
+    new (memory) Shard<port::Sim>;
+    EXPECT_TRUE(is_filled(memory, 0, sizeof memory));
+}
+
 // Dirty memory moves into blocks that will be filled, and not into those that will not.
 TEST(HeapOnSim, MemoryMovesToBlocksThatAreFilled) {
     in_fresh_process([] {

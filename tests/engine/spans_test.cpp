@@ -11,19 +11,18 @@
 
 #include <gtest/gtest.h>
 
-#include "pages/spans.h"
-#include "port/sim/sim.h"
+#include "spans_support.h"
 
 namespace ashlar::pages {
 namespace {
 
+using namespace testing_support;
 using port::Sim;
 using port::SimConfig;
 using port::SimMachine;
 
-// Pages of the machine's own size, so that the model sees each; and the heap's units.
+// Pages of the machine's own size, so that the model sees each; the heap's units are the other.
 constexpr Geometry kSmallPages{12, 8};
-constexpr Geometry kUnits{16, 128};
 
 // What is known of the pages of one Spans, kept by the test: who holds which run.
 template <Geometry kGeometry>
@@ -163,15 +162,6 @@ class Model {
     }
 };
 
-// A long run, with dirty memory of elsewhere moved in.
-template <class Set>
-Span take_filled(Set& spans, usize count, usize align) {
-    Gaps gaps;
-    Span span = spans.take_place(count, align, gaps);
-    if (span.first != nullptr && gaps.pages() != 0) spans.supply(span, gaps, count);
-    return span;
-}
-
 template <Geometry kGeometry>
 void run_model(u64 seed, const SimConfig& config, int steps) {
     SimMachine machine(config);
@@ -261,16 +251,6 @@ INSTANTIATE_TEST_SUITE_P(Seeds, SpansModel, testing::Range(u64{1}, u64{5}));
 
 // --- single promises ---
 
-using Units = Spans<Sim, kUnits>;
-constexpr usize kUnit = Units::kPage;
-
-// Takes and writes a run, so that memory is behind it.
-Cell& take_written(Units& spans, usize count) {
-    const Span span = spans.take(count);
-    std::memset(spans.windows().address_of(*span.first), 0x5a, count * kUnit);
-    return *span.first;
-}
-
 TEST(PurgePolicy, OnlyAHabitIsKeptAtACollapse) {
     PurgePolicy<1> policy;
     for (int burst = 0; burst < 4; burst++) {
@@ -330,96 +310,6 @@ TEST(Spans, PurgeTakesTheOldestOnlyWhenOldEnough) {
     EXPECT_EQ(machine.resident_bytes(spans->windows().address_of(*runs[2]), kUnit), kUnit);
     EXPECT_EQ(spans->purge_all(), 2U);
     EXPECT_EQ(spans->counts().dirty_pages, 0U);
-}
-
-// --- dirty memory moves to where it is wanted ---
-
-// `runs` dirty runs of `count` units each that nothing joins.
-std::vector<Cell*> leave_dirty(Units& spans, usize runs, usize count) {
-    take_written(spans, 1024);  // so much lives that they are no excess
-    std::vector<Cell*> cells;
-    for (usize i = 0; i < runs; i++) {
-        cells.push_back(&take_written(spans, count));
-        take_written(spans, 1);
-    }
-    for (Cell* cell : cells) spans.give(*cell, count, false);
-    return cells;
-}
-
-TEST(Spans, ALongRunIsFilledWithWhatLiesElsewhere) {
-    SimMachine machine;
-    const auto spans = std::make_unique<Units>();
-    const auto sources = leave_dirty(*spans, 8, 8);
-    const usize resident = machine.resident_bytes();
-    const Span span = take_filled(*spans, 64, 1);
-    ASSERT_NE(span.first, nullptr);
-    EXPECT_EQ(span.missing, 0U);
-    EXPECT_FALSE(span.zeroed);
-    char* at = spans->windows().address_of(*span.first);
-    EXPECT_EQ(machine.resident_bytes(at, 64 * kUnit), 64 * kUnit);
-    EXPECT_GE(machine.resident_bytes(), resident) << "nothing lost";
-    EXPECT_LT(machine.resident_bytes(), resident + kUnit) << "nothing new but descriptors";
-    EXPECT_EQ(machine.moved_bytes(), 64 * kUnit);
-    EXPECT_EQ(spans->counts().dirty_pages, 0U);
-    EXPECT_EQ(spans->counts().purged_pages, 0U);
-    for (Cell* cell : sources) {
-        const char* old = spans->windows().address_of(*cell);
-        for (usize i = 0; i < 8 * kUnit; i += 4096) ASSERT_EQ(old[i], 0);
-    }
-    EXPECT_TRUE(spans->check_invariants());
-}
-
-// What moved once moves again, in parts and joined with others, and its mappings end with it.
-TEST(Spans, PiecesAreCutAndForgotten) {
-    SimMachine machine;
-    const auto spans = std::make_unique<Units>();
-    leave_dirty(*spans, 4, 16);
-    Cell* all = take_filled(*spans, 64, 1).first;
-    // The second of its four pieces lives on in the middle.
-    spans->give(*all, 20, false);
-    spans->give(all[28], 36, false);
-    take_written(*spans, 20);
-    take_written(*spans, 4);
-    const Span span = take_filled(*spans, 40, 1);
-    ASSERT_NE(span.first, nullptr);
-    EXPECT_EQ(span.missing, 8U) << "32 units were dirty";
-    EXPECT_EQ(machine.torn_moves(), 0U);
-    EXPECT_TRUE(spans->check_invariants());
-    spans->give(*span.first, 40, false);
-    spans->give(all[20], 8, false);
-    spans->purge_all();
-    EXPECT_EQ(machine.moved_bytes(), 24 * kUnit) << "what still lives";
-    EXPECT_TRUE(spans->check_invariants());
-}
-
-TEST(Spans, OnlyWhatIsMissingIsMovedIn) {
-    SimMachine machine;
-    const auto spans = std::make_unique<Units>();
-    leave_dirty(*spans, 2, 16);
-    const Span span = take_filled(*spans, 24, 1);
-    ASSERT_NE(span.first, nullptr);
-    EXPECT_EQ(span.missing, 0U);
-    EXPECT_EQ(spans->counts().dirty_pages, 8U);
-    // A run that fits is taken where it is.
-    const usize moved = machine.moved_bytes();
-    EXPECT_EQ(take_filled(*spans, 8, 1).missing, 0U);
-    EXPECT_EQ(machine.moved_bytes(), moved);
-}
-
-TEST(Spans, AMoveThatIsRefusedCostsNothing) {
-    SimMachine machine;
-    machine.set_moves(false);
-    const auto spans = std::make_unique<Units>();
-    leave_dirty(*spans, 8, 8);
-    const Span span = take_filled(*spans, 64, 1);
-    ASSERT_NE(span.first, nullptr);
-    EXPECT_EQ(span.missing, 64U);
-    EXPECT_TRUE(span.zeroed);
-    EXPECT_EQ(machine.moved_bytes(), 0U);
-    EXPECT_TRUE(spans->check_invariants());
-    EXPECT_EQ(
-        spans->counts().window_pages - spans->counts().clean_pages - spans->counts().dirty_pages,
-        1024U + 8 + 64);
 }
 
 // Rule 1: resident memory does not pass the recent peak of live memory by much.
