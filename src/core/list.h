@@ -54,7 +54,8 @@ class List {
     T* tail_ = nullptr;
 };
 
-// List is not made of it: to look at the back apart costs a pair of kmalloc and kfree an instruction.
+// List is not made of it: to look at the back apart costs a pair of kmalloc and kfree an
+// instruction.
 template <class T, Link<T>& (*kLinkOf)(T&)>
 class FrontList {
   public:

@@ -126,6 +126,21 @@ static void push_interrupt(ashlar_cpu &cpu, ashlar_interrupt &interrupt)
                                           __ATOMIC_SEQ_CST, __ATOMIC_RELAXED));
 }
 
+static bool is_done(const ashlar_interrupt &interrupt)
+{
+    return __atomic_load_n(&interrupt.done, __ATOMIC_ACQUIRE) != 0;
+}
+
+// Waits, asleep, until an interrupt of the CPU has run.
+static void await(ashlar_interrupt &interrupt, ashlar_cpu &cpu)
+{
+    while (!is_done(interrupt)) {
+        ashlar_port_wait(&interrupt.done, 0, 1000000);
+        // In a process the CPU may have changed hands just when it was interrupted.
+        if (!is_done(interrupt)) ashlar_port_interrupt(&cpu);
+    }
+}
+
 // Interrupts that nobody waits for; a slot is free when `done`.
 static ashlar_interrupt unwaited[ASHLAR_MAX_CPUS];
 static u32 unwaited_used[ASHLAR_MAX_CPUS];
@@ -179,15 +194,8 @@ static int interrupt_cpu(unsigned number, void (*function)(void *), void *argume
     push_interrupt(*cpu, *interrupt);
     ashlar_port_interrupt(cpu);
     if (!wait) return -EINPROGRESS;
-    for (unsigned turns = 0; __atomic_load_n(&interrupt->done, __ATOMIC_ACQUIRE) == 0; turns++) {
-        if (turns < 128) {
-            ashlar_port_spin(turns);
-        } else {
-            ashlar_port_wait(&interrupt->done, 0, 1000000);
-            // In a process the CPU may have changed hands just when it was interrupted.
-            if (peek(interrupt->done) == 0) ashlar_port_interrupt(cpu);
-        }
-    }
+    for (unsigned turns = 0; turns < 128 && !is_done(*interrupt); turns++) ashlar_port_spin(turns);
+    await(*interrupt, *cpu);
     return 0;
 }
 
@@ -214,10 +222,7 @@ int ashlar_run_as_interrupt(void (*function)(void *), void *argument)
     ashlar_port_interrupt(cpu);
     leave(context);
     if (off) return -EINPROGRESS;
-    while (__atomic_load_n(&interrupt->done, __ATOMIC_ACQUIRE) == 0) {
-        ashlar_port_wait(&interrupt->done, 0, 1000000);
-        if (peek(interrupt->done) == 0) ashlar_port_interrupt(cpu);
-    }
+    await(*interrupt, *cpu);
     return 0;
 }
 
@@ -263,19 +268,20 @@ static void tick_thread(void *)
 {
     for (unsigned i = 0; i < ASHLAR_MAX_CPUS; i++) tick.pending[i].done = 1;
     for (;;) {
-        const u32 period = __atomic_load_n(&tick.period_us, __ATOMIC_ACQUIRE);
+        // Whoever stops the tick stores the period and then looks here: one side sees the other.
+        __atomic_store_n(&tick.running, 1u, __ATOMIC_SEQ_CST);
+        const u32 period = __atomic_load_n(&tick.period_us, __ATOMIC_SEQ_CST);
         if (period == 0) {
             __atomic_store_n(&tick.running, 0u, __ATOMIC_RELEASE);
             ashlar_port_wake(&tick.running, INT_MAX);
             ashlar_port_wait(&tick.period_us, 0, UINT64_MAX);
             continue;
         }
-        __atomic_store_n(&tick.running, 1u, __ATOMIC_RELEASE);
         for (unsigned i = 0; i < ashlar_port_cpu_count(); i++) {
             ashlar_cpu *cpu = ashlar_port_cpu(i);
             // An idle CPU needs no tick, and one whose last tick is still pending gets no second.
             if (__atomic_load_n(&cpu->owner, __ATOMIC_ACQUIRE) == nullptr) continue;
-            if (__atomic_load_n(&tick.pending[i].done, __ATOMIC_ACQUIRE) == 0) continue;
+            if (!is_done(tick.pending[i])) continue;
             tick.pending[i].done = 0;
             tick.pending[i].run = tick.function;
             tick.pending[i].argument = tick.argument;
@@ -294,19 +300,17 @@ int ashlar_tick(unsigned period_us, void (*function)(void *), void *argument)
         tick.function = function;
         tick.argument = argument;
     }
-    __atomic_store_n(&tick.period_us, period_us, __ATOMIC_RELEASE);
+    __atomic_store_n(&tick.period_us, period_us, __ATOMIC_SEQ_CST);
     if (period_us == 0) {
         if (peek(started) == 0) return 0;
         ashlar_port_wake(&tick.period_us, INT_MAX);
         // When this returns no tick is running or pending any more.
         u32 running;
-        while ((running = __atomic_load_n(&tick.running, __ATOMIC_ACQUIRE)) != 0) {
+        while ((running = __atomic_load_n(&tick.running, __ATOMIC_SEQ_CST)) != 0) {
             ashlar_port_wait(&tick.running, running, 1000000);
         }
         for (unsigned i = 0; i < ashlar_port_cpu_count(); i++) {
-            while (__atomic_load_n(&tick.pending[i].done, __ATOMIC_ACQUIRE) == 0) {
-                ashlar_port_wait(&tick.pending[i].done, 0, 1000000);
-            }
+            await(tick.pending[i], *ashlar_port_cpu(i));
         }
         return 0;
     }

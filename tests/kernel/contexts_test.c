@@ -1,6 +1,7 @@
 /* Contexts: counts, sleeping where it is forbidden, interrupts held off, RCU, threads, timers. */
 #include "check.h"
 
+#include <ashlar/machine.h>
 #include <linux/completion.h>
 #include <linux/cpumask.h>
 #include <linux/delay.h>
@@ -8,6 +9,7 @@
 #include <linux/kthread.h>
 #include <linux/gfp.h>
 #include <linux/jiffies.h>
+#include <linux/kallsyms.h>
 #include <linux/ktime.h>
 #include <linux/mutex.h>
 #include <linux/rcupdate.h>
@@ -248,6 +250,33 @@ static void later(void)
     CHECK(del_timer_sync(&timer) == 1);
 }
 
+/* To name an address takes locks of the host; tasks and interrupts do it at once, on fewer CPUs than tasks. */
+enum { NAMERS = 6, NAMES = 20000 };
+static DECLARE_COMPLETION(named);
+static void name_something(void *unused)
+{
+    char name[KSYM_SYMBOL_LEN];
+
+    (void)unused;
+    preempt_disable(); /* who is in no section now and then has no CPU to be interrupted on */
+    preempt_enable();
+    snprintf(name, sizeof(name), "%pS", name_something);
+    CHECK(name[0] != 0);
+}
+static int name_often(void *unused)
+{
+    for (int i = 0; i < NAMES; i++) name_something(unused);
+    complete(&named);
+    return 0;
+}
+static void names(void)
+{
+    CHECK(ashlar_tick(100, name_something, NULL) == 0);
+    for (int i = 0; i < NAMERS; i++) CHECK(!IS_ERR(kthread_run(name_often, NULL, "namer-%d", i)));
+    for (int i = 0; i < NAMERS; i++) wait_for_completion(&named);
+    ashlar_tick(0, NULL, NULL);
+}
+
 int main(void)
 {
     counts();
@@ -257,5 +286,6 @@ int main(void)
     busy_readers();
     threads();
     later();
+    names();
     return check_result("contexts");
 }

@@ -2,6 +2,9 @@
 // only exported names; the static functions of a driver, and the library's when
 // it is linked into the program, are in the file's symbol table, which is read
 // from the file, mapped once and kept.
+//
+// The loader's lock is the host's: who waits for it in a section keeps a CPU that
+// the interrupted holder may need. So it is only taken with interrupts off.
 
 #include <dlfcn.h>
 #include <elf.h>
@@ -14,11 +17,24 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "port/kernel_context.h"
 #include "port/linux_machine/machine.h"
 
 using namespace ashlar;
 
 namespace {
+
+class InterruptsOff {
+  public:
+    InterruptsOff() : context_(kernel::self()), before_(kernel::irq_save(context_)) {}
+    ~InterruptsOff() { kernel::irq_restore(context_, before_); }
+    InterruptsOff(const InterruptsOff&) = delete;
+    InterruptsOff& operator=(const InterruptsOff&) = delete;
+
+  private:
+    kernel::Context& context_;
+    const unsigned before_;
+};
 
 struct Module {
     const void* base;
@@ -142,6 +158,7 @@ void* find_in_program(const char* name) {
 }  // namespace
 
 void* ashlar_port_find_symbol(const char* name) {
+    const InterruptsOff off;
     void* found = find_in_program(name);
     return found != nullptr ? found : dlsym(RTLD_DEFAULT, name);
 }
@@ -151,6 +168,7 @@ void ashlar_port_name_code(size_t (*name)(const void*, char*, size_t)) {
 }
 
 size_t ashlar_port_symbol(const void* address, char* to, size_t size) {
+    const InterruptsOff off;
     Dl_info info;
     ElfW(Sym)* exported = nullptr;
     Symbol symbol{};
