@@ -35,7 +35,8 @@ class Heap {
     using Pool = Shards<Port>;
     using Mem = Memory<Port>;
     using Engine = typename Mem::Engine;
-    using Bigs = Big<Port>;
+    using Medium = MediumBlocks<Port>;
+    using Large = LargeBlocks<Port>;
     using Private = PrivateHeap<Port>;
 
     // --- allocation: null when there is no memory ---
@@ -73,7 +74,7 @@ class Heap {
             if (index != classes::kCount) return allocate(classes::kSizes[index]);
         }
         bool zeroed = false;
-        return Bigs::allocate(size, align, zeroed);
+        return allocate_big(size, align, zeroed);
     }
 
     // --- freeing ---
@@ -102,7 +103,7 @@ class Heap {
             case Kind::Slab:
                 return cell->template as<slab::Slab>().bin.get()->object_size;
             case Kind::Medium:
-                return usize{*Bigs::length_of(*cell, p)} % kCachedFlag * kGranule;
+                return usize{*Medium::length_of(*cell, p)} % kCachedFlag * kGranule;
             case Kind::Large:
                 return cell->template as<LargeRun>().bytes;
             default:
@@ -124,9 +125,9 @@ class Heap {
         if (report_wrong_pointer(p)) return nullptr;
         const usize usable = usable_size(p);
         Cell& cell = *Mem::windows().find(p);
-        if (cell.kind() == Kind::Medium && Bigs::resize_medium(cell, p, size)) return p;
+        if (cell.kind() == Kind::Medium && Medium::resize(cell, p, size)) return p;
         if (cell.kind() == Kind::Large && size > kMediumMax) {
-            return Bigs::resize_large(cell, p, size);
+            return Large::resize(cell, p, size);
         }
         // A block keeps its place unless half of it would lie idle.
         if (size <= usable && (size >= usable / 2 || usable == kMinAlign)) return p;
@@ -141,11 +142,11 @@ class Heap {
     // Gives back to the system all that can be given back without the help of
     // other threads. Returns the bytes.
     static usize purge() {
-        if (Pool::current != &Pool::none) Bigs::flush(*Pool::current);
+        if (Pool::current != &Pool::none) Medium::flush(*Pool::current);
         usize private_bytes = 0;
         Private::for_each([&](Private& heap) { private_bytes += heap.purge(); });
         Mem::give_slabs(Pool::reap());
-        return private_bytes + Bigs::purge() + Mem::spans.purge_all() * kUnit;
+        return private_bytes + Medium::purge() + Mem::spans.purge_all() * kUnit;
     }
 
     // --- fork: the child of a threaded process has a whole heap ---
@@ -154,12 +155,12 @@ class Heap {
         Private::lock_all();
         Mem::meta_lock.lock();
         Pool::lock_all();
-        Bigs::lock_all();
+        Medium::lock_all();
         Mem::spans.lock().lock();
     }
     static void after_fork_in_parent() {
         Mem::spans.lock().unlock();
-        Bigs::unlock_all();
+        Medium::unlock_all();
         Pool::unlock_all();
         Mem::meta_lock.unlock();
         Private::unlock_all();
@@ -178,7 +179,7 @@ class Heap {
     }
 
     [[gnu::noinline]] static void* allocate_small_slower(classes::ClassIndex index) {
-        return Pool::template with_shard<Bigs>(
+        return Pool::template with_shard<Medium>(
             [index](ShardType& shard) -> void* { return refill(shard, index); });
     }
 
@@ -193,7 +194,7 @@ class Heap {
             if (Pool::adopt(shard, index)) continue;
             const pages::Span span = Mem::donate_slab(shard, bin);
             if (span.first == nullptr) return nullptr;
-            if (span.missing != 0) Bigs::note_growth(1);
+            if (span.missing != 0) Medium::note_growth(1);
             break;
         }
         void* object = shard.chains[index];
@@ -202,14 +203,24 @@ class Heap {
     }
 
     [[gnu::noinline]] static void* allocate_big(usize size) {
-        if (void* block = Bigs::take_cached(size)) return block;
+        if (void* block = Medium::take_cached(size)) return block;
         bool zeroed = false;
-        return Bigs::allocate(size, 1, zeroed);
+        return allocate_big(size, 1, zeroed);
+    }
+
+    // More than the classes serve, or none of them is aligned so.
+    static void* allocate_big(usize size, usize align, bool& zeroed) {
+        if (size > kMaxRequest || align > kMaxRequest - size) return nullptr;
+        if (Medium::serves(size, align)) {
+            // When no chunk can be had, a few units may still be.
+            if (void* block = Medium::allocate(size, align, zeroed)) return block;
+        }
+        return Large::allocate(size, align, zeroed);
     }
 
     [[gnu::noinline]] static void* allocate_big_zeroed(usize size) {
         bool zeroed = false;
-        void* block = Bigs::allocate(size, 1, zeroed);
+        void* block = allocate_big(size, 1, zeroed);
         return block == nullptr || zeroed ? block : std::memset(block, 0, size);
     }
 
@@ -248,7 +259,7 @@ class Heap {
         }
         shard.for_each_served(
             [&shard](slab::Bin& bin) { Mem::give_slabs(Engine::shrink(shard, bin)); });
-        Bigs::shrink(shard);
+        Medium::shrink(shard);
     }
 
     // Whether `p` cannot be a live block, as far as its page can tell.
@@ -261,7 +272,7 @@ class Heap {
         const Kind kind = cell->kind();
         if (kind == Kind::Slab) return false;
         if (kind == Kind::Large && Mem::windows().address_of(*cell) == p) return false;
-        const usize length = kind == Kind::Medium ? *Bigs::length_of(*cell, p) : 0;
+        const usize length = kind == Kind::Medium ? *Medium::length_of(*cell, p) : 0;
         const bool at_start = is_aligned(address(p), kGranule) && length != 0;
         if (at_start && (length & kCachedFlag) == 0) return false;
         const bool was_freed = at_start || is_free(kind) || kind == Kind::Purging;
@@ -273,7 +284,7 @@ class Heap {
     [[gnu::noinline]] static void deallocate_slow(void* p) {
         Cell* cell = Mem::windows().find_first(p);
         if (cell == nullptr || cell->kind() != Kind::Medium) return deallocate_slower(p);
-        Bigs::free_medium(*cell, Bigs::length_in_first(p), p);
+        Medium::free(*cell, Medium::length_in_first(p), p);
     }
 
     [[gnu::noinline]] static void deallocate_slower(void* p) {
@@ -284,9 +295,9 @@ class Heap {
             case Kind::Slab:
                 return deallocate_in_slab(cell->template as<slab::Slab>(), p);
             case Kind::Medium:
-                return Bigs::free_medium(*cell, Bigs::length_of(*cell, p), p);
+                return Medium::free(*cell, Medium::length_of(*cell, p), p);
             case Kind::Large:
-                return Bigs::free_large(*cell, p);
+                return Large::free(*cell, p);
             case Kind::FreeClean:
             case Kind::FreeHuge:
             case Kind::FreeDirty:

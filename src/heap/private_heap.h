@@ -19,7 +19,7 @@
 // Lock order: registry, a heap's lock, then as in core/lock.h.
 #pragma once
 
-#include "heap/big.h"
+#include "heap/large_blocks.h"
 
 namespace ashlar::heap {
 
@@ -30,7 +30,8 @@ class PrivateHeap : Home<Port> {
     using Pool = Shards<Port>;
     using Mem = Memory<Port>;
     using Engine = typename Mem::Engine;
-    using Bigs = Big<Port>;
+    using Medium = MediumBlocks<Port>;
+    using Large = LargeBlocks<Port>;
 
     // Null: no memory.
     static PrivateHeap* create() {
@@ -51,7 +52,8 @@ class PrivateHeap : Home<Port> {
             alive_ = false;
         }
         for (slab::Bin& bin : shard_.bins) Mem::give_slabs(Engine::dissolve(shard_, bin));
-        Bigs::release(*this);
+        Large::release(*this);
+        Medium::release(*this);
         const Guard guard(registry_lock);
         spares.push_front(*this);
     }
@@ -85,7 +87,7 @@ class PrivateHeap : Home<Port> {
     void* allocate(usize size) {
         if (size <= classes::kSmallMax) return pop(classes::class_of(size)).object;
         bool zeroed = false;
-        return Bigs::allocate_at(*this, size, 1, zeroed);
+        return allocate_big(size, 1, zeroed);
     }
 
     void* allocate_zeroed(usize size) {
@@ -97,7 +99,7 @@ class PrivateHeap : Home<Port> {
             return popped.object;
         }
         bool zeroed = false;
-        void* block = Bigs::allocate_at(*this, size, 1, zeroed);
+        void* block = allocate_big(size, 1, zeroed);
         return block == nullptr || zeroed ? block : std::memset(block, 0, size);
     }
 
@@ -111,7 +113,7 @@ class PrivateHeap : Home<Port> {
             }
         }
         bool zeroed = false;
-        return Bigs::allocate_at(*this, size, align, zeroed);
+        return allocate_big(size, align, zeroed);
     }
 
     // Gives back what is idle: empty active slabs and, to the system, idle
@@ -123,7 +125,7 @@ class PrivateHeap : Home<Port> {
                 if (bin.active != nullptr) Mem::give_slabs(Engine::abandon(shard_, bin));
             }
         }
-        return Bigs::purge(static_cast<Home<Port>&>(*this));
+        return Medium::purge(static_cast<Home<Port>&>(*this));
     }
 
     // Calls visit(heap) for each, under the registry's lock.
@@ -210,6 +212,14 @@ class PrivateHeap : Home<Port> {
     bool refill(slab::Bin& bin) {
         return Engine::refill(shard_, bin) == slab::Refill::Done ||
                Mem::donate_slab(shard_, bin).first != nullptr;
+    }
+
+    void* allocate_big(usize size, usize align, bool& zeroed) {
+        if (size > kMaxRequest || align > kMaxRequest - size) return nullptr;
+        if (Medium::serves(size, align)) {
+            if (void* block = Medium::allocate_at(*this, size, align, zeroed)) return block;
+        }
+        return Large::allocate_at(*this, size, align, zeroed);
     }
 
     static PrivateHeap* take_spare() {

@@ -105,19 +105,19 @@ class Shards {
         &none;
 
     // Calls work(shard) with the thread's shard; null when there is no memory
-    // for one. `Big` knows how to empty a shard's medium cache.
-    template <class Big, class Work>
+    // for one. `Medium` knows how to empty a shard's medium cache.
+    template <class Medium, class Work>
     static auto with_shard(Work work) {
         if (current != &none) [[likely]]
             return work(*current);
-        return with_new_shard<Big>(work);
+        return with_new_shard<Medium>(work);
     }
 
     // Hooked to the end of each thread that has allocated.
-    template <class Big>
+    template <class Medium>
     static void thread_exits() {
         exiting = true;
-        if (current != &none) release<Big>();
+        if (current != &none) release<Medium>();
     }
 
     // Takes over, for the thread that owns `shard`, a slab of class `index`
@@ -145,9 +145,9 @@ class Shards {
     }
 
     // Back to the pool with whatever slabs are left in it.
-    template <class Big>
+    template <class Medium>
     static void retire(ShardType& shard) {
-        Big::flush(shard);
+        Medium::flush(shard);
         shard.tide = {};
         for (auto& bin : shard.bins) {
             if (bin.active == nullptr && shard.partial_slabs.load(std::memory_order_relaxed) == 0) {
@@ -211,7 +211,7 @@ class Shards {
     }
 
   private:
-    template <class Big, class Work>
+    template <class Medium, class Work>
     [[gnu::noinline]] static auto with_new_shard(Work work) -> decltype(work(none)) {
         ShardType* shard = take_idle();
         if (shard == nullptr) shard = make();
@@ -221,21 +221,21 @@ class Shards {
         shard->cache_bound = cache_share();
         current = shard;
         if (!exiting) {
-            Port::at_thread_exit(thread_exits<Big>);
+            Port::at_thread_exit(thread_exits<Medium>);
             return work(*shard);
         }
         // After the exit hook a shard is borrowed for one operation at a time.
         auto result = work(*shard);
-        release<Big>();
+        release<Medium>();
         return result;
     }
 
-    template <class Big>
+    template <class Medium>
     static void release() {
         ShardType& shard = *current;
         current = &none;
         attached_count.fetch_sub(1, std::memory_order_relaxed);
-        retire<Big>(shard);
+        retire<Medium>(shard);
     }
 
     static ShardType* take_idle() {

@@ -46,7 +46,7 @@ class Locator {
     using Mem = Memory<Port>;
     using Pool = Shards<Port>;
     using Engine = typename Mem::Engine;
-    using Bigs = Big<Port>;
+    using Medium = MediumBlocks<Port>;
     using Private = PrivateHeap<Port>;
     using PlaceType = Place<Port>;
 
@@ -172,7 +172,7 @@ class Locator {
         Cell& first = Chunk::first_of(cell);
         if (first.kind() != Kind::Medium) return false;
         place.heap = Private::of(cell);
-        const Guard guard(Bigs::arena_of(first).lock());
+        const Guard guard(Medium::arena_of(first).lock());
         if (cell.kind() != Kind::Medium || first.kind() != Kind::Medium) return false;
         if (&Chunk::first_of(cell) != &first) return false;
         const u16* lengths = reinterpret_cast<const u16*>(Mem::windows().side_of(first));

@@ -58,7 +58,7 @@ const char* find_fault() {
                     fault = "a cached block's descriptor";
                 } else if (shard.cached.find(length, 0) != length) {
                     fault = "the cached lengths";
-                } else if (b->length != heap::Big<Port>::length_of(*cell, b) ||
+                } else if (b->length != heap::MediumBlocks<Port>::length_of(*cell, b) ||
                            *b->length != (length | heap::kCachedFlag)) {
                     fault = "a cached block's length";
                 }

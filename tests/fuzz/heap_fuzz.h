@@ -153,7 +153,7 @@ class HeapFuzz {
     void end_thread() {
         heap::Shard<Port>* shard = Pool::current;
         Pool::current = &Pool::none;
-        if (shard != &Pool::none) Pool::template retire<heap::Big<Port>>(*shard);
+        if (shard != &Pool::none) Pool::template retire<heap::MediumBlocks<Port>>(*shard);
     }
     void destroy(int heap) {
         if (api_.at(heap) == nullptr) return;

@@ -1,48 +1,63 @@
-// Blocks above 16 KiB: medium ones from arenas behind each shard's cache, large
-// ones from the spans.
+// Medium blocks: those of the arenas (medium.h), behind a cache in each shard.
 //
-// The cache keeps freed medium blocks by length, and serves a request with one
-// that is up to an eighth longer, so that programs which take and return buffers
-// hardly reach an arena. It is bounded, and it is emptied before a request would
-// touch new memory: a cached block of the wrong length must not make the process
-// grow.
+//   allocate -- cache -- arena, under its lock -- a new chunk from the spans
+//   free ------ cache -- arena, when the cache overflows -- a chunk that is free, to the spans
 //
-// A large block is grown in place when the units behind it are free, and
-// otherwise by moving its pages (no copy) to a longer run.
+// A shard's cache keeps freed blocks by length, and serves a request with one that
+// is up to an eighth longer, so that programs which take and return buffers hardly
+// reach an arena. It is bounded, and it is emptied before a request would touch new
+// memory: a cached block of the wrong length must not make the process grow.
+//
+//   cached_granules = sum of the lengths of the cached blocks <= cache_bound, but for
+//                     the block that makes the cache overflow
+//   length[g]         of a cached block has kCachedFlag; its bits stay used
+//
+// What is free in chunks has memory that nobody else can use, nor does it age. So it
+// pays for growth: once the process has grown by as much as lies idle here, that goes
+// back, and it goes back when it is most of what the heap has.
 #pragma once
 
 #include <cstring>
 
-#include "heap/fullness.h"
 #include "heap/misuse.h"
 #include "heap/shard.h"
 
 namespace ashlar::heap {
 
 template <class Port>
-class Big {
+class MediumBlocks {
   public:
     using ShardType = Shard<Port>;
     using Pool = Shards<Port>;
     using Mem = Memory<Port>;
 
-    // A block of `size` bytes (more than the classes serve, or none of them
-    // is aligned so) at a multiple of `align`, a power of two. `zeroed` is
-    // told whether the block reads as zero.
+    static bool serves(usize size, usize align) {
+        return size <= kMediumMax && align <= kMediumMax;
+    }
+
+    // A block of `size` bytes at a multiple of `align`, if it serves them; null when
+    // there is no chunk to be had. `zeroed` is told whether the block reads as zero.
     static void* allocate(usize size, usize align, bool& zeroed) {
-        if (size == 0) size = 1;
-        if (size > kMaxRequest || align > kMaxRequest - size) return nullptr;
-        if (size > kMediumMax || align > kMediumMax) return allocate_large(size, align, zeroed);
-        const usize count = ceil_div(size, kGranule);
-        const usize step = align <= kGranule ? 1 : align / kGranule;
+        const usize count = granules_for(size);
+        const usize step = step_for(align);
         zeroed = false;
         if (step == 1) {
             if (void* block = take_near(*Pool::current, count)) return block;
         }
-        void* block = Pool::template with_shard<Big>(
+        return Pool::template with_shard<MediumBlocks>(
             [&](ShardType& shard) -> void* { return from_arena(shard, count, step, zeroed); });
-        // When no chunk can be had, a few units may still be.
-        return block != nullptr ? block : allocate_large(size, align, zeroed);
+    }
+
+    // The same for a private heap.
+    static void* allocate_at(Home<Port>& home, usize size, usize align, bool& zeroed) {
+        const usize count = granules_for(size);
+        const usize step = step_for(align);
+        const Guard guard(home.arena.lock());
+        void* block = home.arena.take(Mem::spans, count, step, false, zeroed);
+        if (block == nullptr && add_chunk(home.arena, 0, &home)) {
+            block = home.arena.take(Mem::spans, count, step, false, zeroed);
+        }
+        return block;
     }
 
     // A cached block of exactly the length that `size` bytes (at least 1) need, or null.
@@ -53,29 +68,8 @@ class Big {
         return uncache(shard, count);
     }
 
-    // The same for a private heap.
-    static void* allocate_at(Home<Port>& home, usize size, usize align, bool& zeroed) {
-        if (size > kMaxRequest || align > kMaxRequest - size) return nullptr;
-        if (size <= kMediumMax && align <= kMediumMax) {
-            const usize count = ceil_div(size == 0 ? 1 : size, kGranule);
-            const usize step = align <= kGranule ? 1 : align / kGranule;
-            const Guard guard(home.arena.lock());
-            void* block = home.arena.take(Mem::spans, count, step, false, zeroed);
-            if (block == nullptr && add_chunk(home.arena, 0, &home)) {
-                block = home.arena.take(Mem::spans, count, step, false, zeroed);
-            }
-            if (block != nullptr) return block;
-        }
-        void* block = allocate_large(size, align, zeroed);
-        if (block != nullptr) settle_in(home, Mem::windows().find(block)->template as<LargeRun>());
-        return block;
-    }
-
-    // Gives all medium and large blocks of a private heap back, live or not.
+    // Gives all blocks of a private heap back, live or not.
     static void release(Home<Port>& home) {
-        while (LargeRun* run = home.large.front()) {
-            free_large(Cell::of(*run), Mem::windows().address_of(Cell::of(*run)));
-        }
         while (MediumUnit* unit = home.arena.take_any_chunk()) {
             Cell& first = Cell::of(*unit);
             std::memset(lengths_of(first), 0, kChunkGranules * sizeof(u16));
@@ -84,7 +78,7 @@ class Big {
     }
 
     // `cell` is the descriptor of `p` and says Medium; `length` is its length entry.
-    static void free_medium(Cell& cell, u16* length, void* p) {
+    static void free(Cell& cell, u16* length, void* p) {
         const usize count = *length;
         if (!is_aligned(address(p), kGranule) || count == 0) return misuse(Misuse::InvalidFree, p);
         if ((count & kCachedFlag) != 0) return misuse(Misuse::DoubleFree, p);
@@ -100,21 +94,8 @@ class Big {
             overflow(shard);
     }
 
-    // `cell` is the descriptor of `p` and says Large.
-    static void free_large(Cell& cell, void* p) {
-        if (Mem::windows().address_of(cell) != p) return misuse(Misuse::InvalidFree, p);
-        LargeRun& run = cell.as<LargeRun>();
-        const usize units = run.units;
-        if ((run.head.flags & LargeRun::kProbe) != 0) {
-            const usize last = run.bytes - Port::page_size();
-            fullness.note(units, Port::has_memory(static_cast<char*>(p) + last));
-        }
-        leave_home(run);
-        Mem::spans.give(cell, units, false);
-    }
-
-    // Changes the length of a medium block in place. False: it cannot stay.
-    static bool resize_medium(Cell& cell, void* p, usize size) {
+    // Changes the length of a block in place. False: it cannot stay.
+    static bool resize(Cell& cell, void* p, usize size) {
         u16* length = length_of(cell, p);
         const usize from = *length;
         const usize to = ceil_div(size, kGranule);
@@ -126,16 +107,6 @@ class Big {
         const Guard guard(arena.lock());
         return arena.resize(Mem::spans, first, lengths_of(first), granule_in_chunk(first, p), from,
                             to);
-    }
-
-    // A large block becomes `size` bytes (more than a medium one); null leaves it as it is.
-    static void* resize_large(Cell& cell, void* p, usize size) {
-        LargeRun& run = cell.as<LargeRun>();
-        if (size > kMaxRequest) return nullptr;
-        const usize bytes = align_up(size, Port::page_size());
-        const usize units = ceil_div(bytes, kUnit);
-        if (units <= run.units) return shrink_large(cell, p, bytes, units);
-        return grow_in_place(cell, bytes, units) ? p : grow_elsewhere(cell, p, bytes, units);
     }
 
     // Returns all that a shard's cache holds to the arenas.
@@ -211,6 +182,9 @@ class Big {
     static constexpr usize kArenas = 4;
     // What is worth a flush before new memory is touched.
     static constexpr usize kFlushGranules = (64 * kKiB) >> kGranuleShift;
+
+    static usize granules_for(usize size) { return ceil_div(size == 0 ? 1 : size, kGranule); }
+    static usize step_for(usize align) { return align <= kGranule ? 1 : align / kGranule; }
 
     // The cache has more than it may have; after an ebb it may have more next time.
     [[gnu::noinline]] static void overflow(ShardType& shard) {
@@ -327,105 +301,8 @@ class Big {
         return granules;
     }
 
-    static void settle_in(Home<Port>& home, LargeRun& run) {
-        const Guard guard(home.lock);
-        run.home = &home;
-        home.large.push_front(run);
-    }
-    static void leave_home(LargeRun& run) {
-        if (run.home == nullptr) return;
-        auto& home = *static_cast<Home<Port>*>(run.home);
-        const Guard guard(home.lock);
-        home.large.remove(run);
-    }
-
-    static void become_large(Cell& cell, usize bytes, usize units, bool probe) {
-        cell.become<LargeRun>(Kind::Large, [bytes, units, probe](LargeRun& run) {
-            run.bytes = bytes;
-            run.units = units;
-            run.head.flags = probe ? LargeRun::kProbe : 0;
-        });
-    }
-
-    // A place for (the last `count` units of) a block of `units` may have gaps. True: the last
-    // unit has no memory yet, and will show whether the block is filled.
-    static bool supply(pages::Span& span, usize count, const pages::Gaps& gaps, usize units) {
-        if (gaps.pages() == 0) return false;
-        const bool fill = fullness.expects(units);
-        const bool probe = gaps.has(count - 1) && (!fill || fullness.looks_again());
-        Mem::spans.supply(span, gaps, fill ? count - (probe ? 1 : 0) : 0);
-        if (span.missing != 0) note_growth(span.missing);
-        return probe;
-    }
-
-    static bool grow_in_place(Cell& cell, usize bytes, usize units) {
-        LargeRun& run = cell.as<LargeRun>();
-        auto& window = Mem::windows().window_of(cell);
-        const usize behind = static_cast<usize>(&cell - window.cells) + run.units;
-        const usize more = units - run.units;
-        pages::Gaps gaps;
-        pages::Span span = Mem::spans.take_at(window, behind, more, gaps);
-        if (span.first == nullptr) return false;
-        run.head.flags = supply(span, more, gaps, units) ? LargeRun::kProbe : 0;
-        run.units = units;
-        run.bytes = bytes;
-        return true;
-    }
-
-    // The pages of the block move to a longer run, without a copy where the system can.
-    static void* grow_elsewhere(Cell& cell, void* p, usize bytes, usize units) {
-        LargeRun& run = cell.as<LargeRun>();
-        const usize old = run.units;
-        pages::Gaps gaps;
-        pages::Span span = Mem::spans.take_empty_place(units, 1, gaps);
-        if (span.first == nullptr) return nullptr;
-        char* target = Mem::windows().address_of(*span.first);
-        // All pages of the run: those beyond its bytes may hold memory of earlier use,
-        // and what stays behind must read as zero.
-        const usize moved = span.zeroed ? Mem::spans.move(cell, *span.first, old) : 0;
-        const usize left = moved * kUnit;
-        if (left < run.bytes) {
-            std::memcpy(target + left, static_cast<char*>(p) + left, run.bytes - left);
-        }
-        pages::Gaps tail;
-        if (span.zeroed) tail.add(old, units - old);
-        span.missing = tail.pages();
-        become_large(*span.first, bytes, units, supply(span, units, tail, units));
-        if (run.home != nullptr) {
-            settle_in(*static_cast<Home<Port>*>(run.home), span.first->template as<LargeRun>());
-        }
-        leave_home(run);
-        if (moved != 0) Mem::spans.give(cell, moved, true);
-        if (moved != old) Mem::spans.give((&cell)[moved], old - moved, false);
-        return target;
-    }
-
-    static void* allocate_large(usize size, usize align, bool& zeroed) {
-        const usize bytes = align_up(size == 0 ? 1 : size, Port::page_size());
-        const usize units = ceil_div(bytes, kUnit);
-        pages::Gaps gaps;
-        pages::Span span = Mem::spans.take_place(units, align <= kUnit ? 1 : align / kUnit, gaps);
-        if (span.first == nullptr) return nullptr;
-        become_large(*span.first, bytes, units, supply(span, units, gaps, units));
-        zeroed = span.zeroed;
-        return Mem::windows().address_of(*span.first);
-    }
-
-    static void* shrink_large(Cell& cell, void* p, usize bytes, usize units) {
-        LargeRun& run = cell.as<LargeRun>();
-        if (units < run.units) {
-            Mem::spans.give((&cell)[units], run.units - units, false);
-        }
-        // The last unit is another now, whose memory tells nothing.
-        run.head.flags = 0;
-        run.units = units;
-        run.bytes = bytes;
-        return p;
-    }
-
     inline static constinit MediumArena<Port> arenas[kArenas];
     inline static constinit std::atomic<usize> grown_granules{0};
-    inline static constinit Fullness fullness;
 };
 
 }  // namespace ashlar::heap
