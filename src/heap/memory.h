@@ -41,6 +41,8 @@ struct Memory {
             return pages > objects ? pages : objects;
         }
 
+        static u32 now_ms() { return Port::now_ms(); }
+
         static void note_carved(usize from, usize to) {
             spans.note_touched(filled(to) - filled(from));
         }

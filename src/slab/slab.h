@@ -61,7 +61,9 @@ struct Remote {
 };
 
 struct Slab {
-    DescriptorHead head;  // owner: the Owner; state: State; flags: kZeroed, kWatched
+    // owner: the Owner; state: State; flags: kZeroed, kWatched; extra: when its chain was looked at
+    // last
+    DescriptorHead head;
     void* local = nullptr;
     Word<Bin*> bin;  // written by who makes the slab Active
     Word<u64> remote;

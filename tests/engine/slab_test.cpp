@@ -144,6 +144,42 @@ TEST_F(SlabTest, FewLiveObjectsTouchLittle) {
     }
 }
 
+struct ClockPolicy : TestPolicy {
+    static u32 now_ms() { return now; }
+    inline static u32 now = 0;
+};
+
+// Where a front end has a clock, only a size that is wanted often gets a longer chain.
+TEST_F(SlabTest, ASizeThatIsSeldomWantedKeepsAShortChain) {
+    using Clocked = Engine<ClockPolicy>;
+    const auto carved_after = [](u32 ms_between) {
+        void* chain = nullptr;
+        Bin bin;
+        bin.chain = &chain;
+        bin.object_size = 2560;
+        Owner<Lock<port::Sim>> owner;
+        Slab* slab = nullptr;
+        for (usize i = 0; i < 1000; i++, ClockPolicy::now += ms_between) {
+            void* object = chain == nullptr ? Clocked::swap(bin) : nullptr;
+            if (object == nullptr) {
+                if (chain == nullptr && Clocked::refill(owner, bin) == Refill::NeedSpan) {
+                    Clocked::donate(owner, bin, pages->take(false), kSlabBytes, false);
+                }
+                object = chain;
+                chain = *static_cast<void**>(object);
+            }
+            slab = &pages->cell_of(object).as<Slab>();
+            EXPECT_FALSE(slab->push_local(object, static_cast<void**>(object)));
+        }
+        const usize carved = slab->carved;
+        pages->give(Clocked::abandon(owner, bin));
+        return carved;
+    };
+    EXPECT_GE(carved_after(0), 8U);
+    EXPECT_EQ(carved_after(1), 1U);
+    EXPECT_EQ(pages->in_use(), 0U);
+}
+
 TEST_F(SlabTest, FreedByOthersASlabGoesBack) {
     for (usize bin = 0; bin < kBins; bin++) {
         Front owner;
