@@ -40,6 +40,10 @@ int main(int argc, char** argv) {
     const size_t operations = bench::argument(argc, argv, 3, "OPERATIONS");
     const size_t min = bench::argument(argc, argv, 4, "MIN");
     const size_t max = bench::argument(argc, argv, 5, "MAX");
+    if (live == 0) {
+        fprintf(stderr, "lifetimes: LIVE must not be 0\n");
+        return 2;
+    }
     void** objects = static_cast<void**>(bench::must(malloc(live * sizeof(void*))));
     bench::Section section;
     if (strcmp(order, "lifo") == 0) {

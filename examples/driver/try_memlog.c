@@ -138,7 +138,7 @@ static void pressure(void)
 	struct file *log = open_log(O_RDWR);
 	struct memlog_stats *stats = map_stats(log);
 	char record[4000], last[4000];
-	long got = 0, size;
+	long got = 0;
 
 	memset(record, 'r', sizeof(record));
 	for (int i = 0; i < 30000; i++) {
@@ -147,7 +147,7 @@ static void pressure(void)
 	}
 	CHECK(stats->dropped > 0 && stats->records > 0);
 	CHECK(stats->records + stats->dropped == stats->written);
-	while ((size = ashlar_device_read(log, last, sizeof(last))) > 0) got++;
+	while (ashlar_device_read(log, last, sizeof(last)) > 0) got++;
 	CHECK(got > 0 && *(int *)last == 29999);
 	munmap(stats, 4096);
 	ashlar_device_close(log);

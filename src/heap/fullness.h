@@ -24,9 +24,8 @@ class Fullness {
         auto& score = scores_[size_of(units)];
         const int now = score.load(std::memory_order_relaxed);
         const int next = filled ? now + 1 : now - kPenalty;
-        score.store(
-            static_cast<signed char>(next > kMost ? kMost : (next < -kMost ? -kMost : next)),
-            std::memory_order_relaxed);
+        score.store(static_cast<short>(next > kMost ? kMost : (next < -kMost ? -kMost : next)),
+                    std::memory_order_relaxed);
     }
 
     // Of a size that is not known: no.
@@ -49,7 +48,7 @@ class Fullness {
         return doubling < kSizes ? doubling : kSizes - 1;
     }
 
-    std::atomic<signed char> scores_[kSizes] = {};
+    std::atomic<short> scores_[kSizes] = {};
     std::atomic<u32> looks_{0};
 };
 

@@ -34,9 +34,8 @@ u32 batch_of(usize frames) {
     const usize most = (1 * kMiB) >> PAGE_SHIFT;
     batch = (batch < most ? batch : most) / 4;
     batch = batch < 1 ? 1 : batch;
-    return (u32{1} << log2_floor(batch + batch / 2)) - 1 == 0
-               ? 1
-               : (u32{1} << log2_floor(batch + batch / 2)) - 1;
+    const auto power = static_cast<u32>(std::bit_floor(batch + batch / 2));
+    return power > 1 ? power - 1 : 1;
 }
 
 // Linux's formula: the square root of 16 times the memory, all in KiB.

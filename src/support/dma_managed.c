@@ -19,6 +19,7 @@ static int is_pool(struct device *device, void *resource, void *pool)
 __weak struct dma_pool *dmam_pool_create(const char *name, struct device *device, size_t size, size_t align,
                                          size_t boundary)
 {
+    // NOLINTNEXTLINE(bugprone-sizeof-expression): the resource is a pointer
     struct dma_pool **resource = devres_alloc(release_pool, sizeof(*resource), GFP_KERNEL);
 
     if (!resource) return NULL;

@@ -178,6 +178,7 @@ extern "C" int ashlar_port_set_settings(const char* settings) {
     const size_t others = strlen(text);
     if (length + 1 + others >= sizeof(text)) return -E2BIG;
     memmove(text + length + 1, text, others + 1);
+    // NOLINTNEXTLINE(bugprone-not-null-terminated-result): a comma and the others follow
     memcpy(text, settings, length);
     text[length] = ',';
     return 0;

@@ -129,7 +129,7 @@ bool LinuxProcess::move(void* from, void* to, usize bytes) noexcept {
     if (mremap(from, bytes, bytes, kFlags, to) == to) return true;
     // The kernel unmaps the target before it looks whether it can move: close the hole.
     // Where it did not come so far the range is taken, and nothing happens.
-    mmap(to, bytes, kReadWrite, kAnonymous | MAP_FIXED_NOREPLACE, -1, 0);
+    static_cast<void>(mmap(to, bytes, kReadWrite, kAnonymous | MAP_FIXED_NOREPLACE, -1, 0));
     return false;
 }
 
