@@ -78,15 +78,11 @@ constexpr usize size_of(ClassIndex index) {
     return kSizes[index];
 }
 
-// The smallest class whose objects, laid out from a well aligned start, all
-// have alignment `align` (a power of two <= kSmallMax). kCount when none has.
-constexpr usize aligned_class(usize size, usize align) {
-    const usize wanted = align_up(size == 0 ? 1 : size, align);
-    if (wanted > kSmallMax) return kCount;
-    for (usize i = class_of(wanted); i < kCount; i++) {
-        if (is_aligned(kSizes[i], align)) return i;
-    }
-    return kCount;
+// What to ask for to get `size` bytes at a multiple of `align`, a power of two; both <= kSmallMax.
+// The class of a multiple of `align` has such a size itself: where classes are less than `align`
+// apart every multiple is one. Objects are laid out from a well aligned start.
+constexpr usize aligned_size(usize size, usize align) {
+    return align_up(size == 0 ? 1 : size, align);
 }
 
 namespace detail {
@@ -97,6 +93,15 @@ constexpr bool lookup_is_tight() {
         if (size_of(index) < size) return false;
         if (index > 0 && size_of(static_cast<ClassIndex>(index - 1)) >= size && size > 0)
             return false;
+    }
+    return true;
+}
+
+constexpr bool multiples_are_aligned() {
+    for (usize align = kQuantum; align <= kSmallMax; align *= 2) {
+        for (usize size = align; size <= kSmallMax; size += align) {
+            if (!is_aligned(size_of(class_of(size)), align)) return false;
+        }
     }
     return true;
 }
@@ -113,6 +118,7 @@ constexpr bool waste_is_bounded() {
 
 static_assert(kSizes.front() == kQuantum && kSizes.back() == kSmallMax);
 static_assert(detail::lookup_is_tight(), "every size maps to the smallest class that holds it");
+static_assert(detail::multiples_are_aligned(), "an aligned size needs no search for its class");
 static_assert(detail::waste_is_bounded(), "internal waste stays below one part in nine");
 
 }  // namespace ashlar::classes

@@ -70,8 +70,7 @@ class Heap {
     static void* allocate_aligned(usize size, usize align) {
         if (align <= kMinAlign) return allocate(size);
         if (align <= classes::kSmallMax && size <= classes::kSmallMax) {
-            const usize index = classes::aligned_class(size, align);
-            if (index != classes::kCount) return allocate(classes::kSizes[index]);
+            return allocate(classes::aligned_size(size, align));
         }
         bool zeroed = false;
         return allocate_big(size, align, zeroed);

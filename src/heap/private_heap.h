@@ -107,10 +107,7 @@ class PrivateHeap : Home<Port> {
     void* allocate_aligned(usize size, usize align) {
         if (align <= kMinAlign) return allocate(size);
         if (align <= classes::kSmallMax && size <= classes::kSmallMax) {
-            const usize index = classes::aligned_class(size, align);
-            if (index != classes::kCount) {
-                return pop(static_cast<classes::ClassIndex>(index)).object;
-            }
+            return pop(classes::class_of(classes::aligned_size(size, align))).object;
         }
         bool zeroed = false;
         return allocate_big(size, align, zeroed);
