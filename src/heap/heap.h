@@ -194,11 +194,24 @@ class Heap {
             const pages::Span span = Mem::donate_slab(shard, bin);
             if (span.first == nullptr) return nullptr;
             if (span.missing != 0) Medium::note_growth(1);
+            if (span.record) note_growth(shard);
             break;
         }
         void* object = shard.chains[index];
         shard.chains[index] = *static_cast<void**>(object);
         return object;
+    }
+
+    // A slab of new memory was made.
+    [[gnu::noinline]] static void note_growth(ShardType& shard) {
+        if (!shard.growth.note_slab()) return;
+        shard.for_each_served([&shard](slab::Bin& bin) {
+            if (bin.slabs.get() != 1 || bin.active == nullptr) return;
+            slab::Slab* idle = Engine::take_idle(shard, bin);
+            if (idle == nullptr) return Mem::discard_uncarved(*bin.active);
+            idle->link.next = nullptr;
+            Mem::give_slabs(idle);
+        });
     }
 
     [[gnu::noinline]] static void* allocate_big(usize size) {

@@ -197,9 +197,13 @@ class MediumBlocks {
     // What lies idle in chunks goes back when it is most of what the heap has.
     static void settle_idle() {
         const usize idle = idle_granules();
-        if (idle < kFlushGranules || !Mem::spans.has_collapsed(idle * kGranule)) return;
-        purge();
-        Mem::spans.settle();
+        if (idle < kFlushGranules) return;
+        if (Mem::spans.has_collapsed(idle * kGranule)) {
+            purge();
+            Mem::spans.settle();
+        } else if (Mem::spans.has_ebbed(idle * kGranule)) {
+            purge();
+        }
     }
 
     static usize idle_granules() {

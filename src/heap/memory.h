@@ -73,6 +73,21 @@ struct Memory {
         }
     }
 
+    // What is not carved yet of a slab goes back to the system, if that is worth a call.
+    // Owner only. Parts of huge pages stay.
+    static void discard_uncarved(slab::Slab& slab) {
+        constexpr usize kLeast = 16 * kKiB;
+        if ((slab.head.flags & slab::Slab::kZeroed) != 0 || slab.head.home != 0) return;
+        const usize carved = usize{slab.carved} * slab.bin.get()->object_size;
+        const usize filled = SlabPolicy::filled(carved);
+        if (kUnit - filled < kLeast || Port::page_size() > kGranule) return;
+        char* const objects = SlabPolicy::objects(slab);
+        __builtin_memset(objects + carved, 0, filled - carved);
+        Port::discard(objects + filled, kUnit - filled);
+        slab.head.flags |= slab::Slab::kZeroed;
+        spans.note_untouched(kUnit - filled);
+    }
+
     // Memory of the heap's own: zeroed, never given back. Null if there is none.
     static void* allocate_meta(usize bytes) {
         const Guard guard(meta_lock);

@@ -11,6 +11,7 @@
 //   Private    belongs to a heap of the user's
 #pragma once
 
+#include "heap/growth.h"
 #include "heap/home.h"
 #include "heap/memory.h"
 #include "heap/tide.h"
@@ -65,6 +66,7 @@ struct Shard : slab::Owner<Lock<Port>> {
     usize cache_bound = 0;               // of that
     usize arena = 0;                     // where medium blocks come from
     Tide tide;
+    Growth growth;
     Life life = Life::Attached;
     Home<Port>* home = nullptr;  // of a private heap's shard
     Shard* next_idle = nullptr;

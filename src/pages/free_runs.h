@@ -31,8 +31,9 @@ enum class Density : u8 { Sparse, Dense };
 struct Span {
     Cell* first = nullptr;  // null: no memory
     bool zeroed = false;
-    usize missing = 0;  // pages of it without memory
-    u32 purged = 0;     // when what was behind it was given back; 0: never had any
+    usize missing = 0;    // pages of it without memory
+    u32 purged = 0;       // when what was behind it was given back; 0: never had any
+    bool record = false;  // there never was so much memory in use or dirty
 };
 
 // Parts of a run, counted from its start, that have no memory behind them.

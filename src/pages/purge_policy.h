@@ -1,7 +1,7 @@
 // When free memory goes back to the system: arithmetic without side effects.
 //
 // Keeping dirty memory costs resident memory; giving back what is wanted again
-// costs a fault for every page, ten times the price of keeping it. Four rules,
+// costs a fault for every page, ten times the price of keeping it. Five rules,
 // all asked on slow paths:
 //
 //   1. Growth: before a request touches clean memory although dirty memory
@@ -16,6 +16,11 @@
 //   4. Regret: taking memory that was purged within the last second says that
 //      the purge was a mistake; the tolerance rises by what was regretted. At a
 //      collapse that counts only once collapses have been regretted repeatedly.
+//   5. Ebb: when more lies idle than lives, though live memory has not collapsed,
+//      it goes: whatever grows next, the program's code and stacks among it,
+//      finds room. What that may cost is bounded by what the growth cost:
+//
+//      given by ebbs + wanted again by large blocks + 3 x regretted <= growth
 //
 // The rise, the count of such collapses, and what the recent peak exceeds live memory
 // by, halve every second.
@@ -37,7 +42,12 @@ class PurgePolicy {
 
     usize tolerance(usize live) const { return kSlack + live / kLiveShare + raise_; }
 
-    void note_live(usize live) { peak_ = live > peak_ ? live : peak_; }
+    void note_live(usize live) {
+        peak_ = live > peak_ ? live : peak_;
+        if (live <= most_) return;
+        credit_ += live - most_;
+        most_ = live;
+    }
 
     // Rule 1: what to purge before `count` clean pages are taken.
     usize excess_at_growth(usize live, usize dirty, usize count) const {
@@ -59,6 +69,23 @@ class PurgePolicy {
         return dirty - allowed / 2;
     }
 
+    // True: there never was as much.
+    bool note_resident(usize pages) {
+        if (pages <= record_) return false;
+        record_ = pages;
+        return true;
+    }
+
+    // Rule 5: a large block took `count` pages of dirty memory, so keeping it was right.
+    void note_reuse(usize count) { credit_ -= count < credit_ ? count : credit_; }
+
+    // Rule 5: what to purge of `idle`.
+    usize excess_after_ebb(usize live, usize idle) {
+        if (idle <= live || idle <= tolerance(live) || idle > credit_) return 0;
+        credit_ -= idle;
+        return idle;
+    }
+
     // Rule 3: whether to look now.
     bool look_for_aged(u32 now, usize live) {
         if (now - look_stamp_ < kLookMs) return false;
@@ -72,6 +99,8 @@ class PurgePolicy {
         // Stamps are rounded, so `purged` may lie a little ahead.
         if (static_cast<std::int32_t>(now - purged) >= std::int32_t{kSecond}) return;
         raise_ += count;
+        const usize loss = kLossWeight * count;
+        credit_ -= loss < credit_ ? loss : credit_;
         if (collapsed_ && cycles_ < kHabit) cycles_++;
         collapsed_ = false;
         // The whole of the past may be regretted, but no more.
@@ -81,6 +110,8 @@ class PurgePolicy {
   private:
     static constexpr usize kLiveShare = 8;
     static constexpr usize kCollapse = 8;
+    // A program that wants again what went pays for few further ebbs.
+    static constexpr usize kLossWeight = 3;
     // Regretted collapses, of about the last second, that are a habit. A program
     // that collapses less often does not feel what its faults cost.
     static constexpr unsigned kHabit = 4;
@@ -95,8 +126,11 @@ class PurgePolicy {
         fade_stamp_ += seconds * kSecond;
     }
 
-    usize peak_ = 0;   // of live pages, of late
-    usize raise_ = 0;  // rule 4
+    usize peak_ = 0;    // of live pages, of late
+    usize most_ = 0;    // of live pages, ever
+    usize record_ = 0;  // of resident pages
+    usize credit_ = 0;  // rule 5
+    usize raise_ = 0;   // rule 4
     usize cycles_ = 0;
     bool collapsed_ = false;  // since the last regret
     u32 look_stamp_ = 0;

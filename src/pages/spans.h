@@ -64,7 +64,9 @@ class Spans {
             if (span.purged != 0) policy_.note_regret(count, span.purged, Port::now_ms());
         }
         if (span.first == nullptr) span = free_.take_scattered(request);
-        policy_.note_live(filled_pages());
+        const usize filled = filled_pages();
+        policy_.note_live(filled);
+        if (span.missing != 0) span.record = policy_.note_resident(filled + free_.dirty_pages());
         lock_.unlock();
         return span;
     }
@@ -76,6 +78,7 @@ class Spans {
         if (request.count == 0) return {};
         lock_.lock();
         const Span span = free_.take_dirty(request, gaps);
+        if (span.first != nullptr) policy_.note_reuse(count - gaps.pages());
         lock_.unlock();
         return span.first != nullptr ? span : take_empty_place(count, align, gaps);
     }
@@ -136,7 +139,7 @@ class Spans {
             first.clear();
             zeroed ? free_.give_clean(window, index, count, FreeRunsType::kNeverPurged)
                    : free_.give_dirty(window, index, count, now, now);
-            due = look_at_rules(now);
+            due = look_at_rules(now, zeroed ? 0 : count);
         }
         if (due.any()) [[unlikely]]
             purge_due(due);
@@ -167,6 +170,18 @@ class Spans {
         const usize live = filled > pages ? filled - pages : 0;
         return policy_.excess_after_collapse(live, free_.whole_pages() + pages) != 0;
     }
+    // The same for an ebb; then all that is dirty goes with it.
+    [[gnu::cold]] bool has_ebbed(usize idle) {
+        {
+            const Guard guard(lock_);
+            const usize pages = idle / kPage;
+            const usize filled = filled_pages();
+            const usize live = filled > pages ? filled - pages : 0;
+            if (policy_.excess_after_ebb(live, free_.whole_pages() + pages) == 0) return false;
+        }
+        purge(FreeRunsType::kWhole, ~usize{0}, 0);
+        return true;
+    }
     [[gnu::cold]] void note_regret(usize bytes, u32 purged) {
         const Guard guard(lock_);
         policy_.note_regret(bytes / kPage, purged, Port::now_ms());
@@ -177,7 +192,7 @@ class Spans {
         Due due;
         {
             const Guard guard(lock_);
-            due = look_at_rules(Port::now_ms());
+            due = look_at_rules(Port::now_ms(), 0);
         }
         purge_due(due);
     }
@@ -267,13 +282,18 @@ class Spans {
         bool any() const { return whole != 0 || fragments || aged; }
     };
 
-    // What the rules ask for after a run has become dirty.
-    Due look_at_rules(u32 now) {
+    // What the rules ask for after `fresh` pages have become dirty.
+    Due look_at_rules(u32 now, usize fresh) {
         Due due;
         const usize live = filled_pages();
         // The collapse first: a look lets the peak fade for all the time that nobody
         // passed by, and the peak may be of just now.
         due.whole = policy_.excess_after_collapse(live, free_.whole_pages());
+        // What was freed just now may be wanted again at once.
+        const usize whole = free_.whole_pages();
+        if (due.whole == 0 && whole > fresh) {
+            due.whole = policy_.excess_after_ebb(live, whole - fresh);
+        }
         // All or nothing: when live memory is less than what lies between it.
         if (free_.fragment_pages() > live) {
             due.fragments = policy_.excess_after_collapse(live, free_.fragment_pages()) != 0;
@@ -312,7 +332,10 @@ class Spans {
         const Guard guard(lock_);
         purging_pages_ -= length;
         cell.clear();
-        if (moved != 0) free_.give_clean(source, from, moved, FreeRunsType::kNeverPurged);
+        if (moved != 0) {
+            policy_.note_reuse(moved);
+            free_.give_clean(source, from, moved, FreeRunsType::kNeverPurged);
+        }
         if (moved != length) {
             const u32 now = Port::now_ms();
             free_.give_dirty(source, from + moved, length - moved, now, now);
@@ -326,8 +349,9 @@ class Spans {
         {
             const Guard guard(lock_);
             if (purged != 0) policy_.note_regret(count, purged, Port::now_ms());
-            policy_.note_live(filled_pages());
             const usize filled = filled_pages();
+            policy_.note_live(filled);
+            policy_.note_resident(filled + free_.dirty_pages());
             excess = excess_at_growth(filled > count ? filled - count : 0, count);
         }
         if (excess != 0) purge_some(excess);

@@ -182,6 +182,24 @@ class Engine {
         return idle;
     }
 
+    // The bin's only slab, if nothing of it is live and nothing came or went since the last
+    // call; null otherwise. Owner only.
+    [[nodiscard]] static Slab* take_idle(OwnerType& owner, Bin& bin) {
+        Slab* slab = bin.active;
+        if (slab == nullptr || bin.slabs.get() != 1) return nullptr;
+        const u64 now = what_is_free(bin);
+        if (slab->seen != now) {
+            if (slab->seen != (now | kInUse)) slab->seen = now;
+            return nullptr;
+        }
+        if (slab->remote_now().count() != 0) collect_remote(*slab);
+        const Guard guard(owner.lock);
+        if (is_idle(bin)) return drop_active(bin);
+        // It need not be asked again before something comes or goes.
+        slab->seen |= kInUse;
+        return nullptr;
+    }
+
     // Whether the countdown of the slab tells an ebb: anything else is for `on_countdown`.
     // Owner only; an active slab stays its own.
     static bool tells_ebb(OwnerType& owner, const Slab& slab) {
@@ -556,14 +574,34 @@ class Engine {
         }
         u32 chained = 0;
         for (void* object = *bin.chain; object != nullptr; object = link_of(bin, object)) chained++;
-        if (used != chained) {
-            slab->head.flags |= Slab::kWatched;
-            slab->set_used(used, used - chained);
-            return nullptr;
-        }
+        if (used == chained) return drop_active(bin);
+        slab->head.flags |= Slab::kWatched;
+        slab->set_used(used, used - chained);
+        return nullptr;
+    }
+
+    // In the word of `what_is_free`: something is live.
+    static constexpr u64 kInUse = 1;
+
+    // The state of the bin's active slab in a word. Whatever is taken or freed changes the
+    // chain or the local list; both may come to be the same again, but by a refill between.
+    static u64 what_is_free(const Bin& bin) {
+        const u64 lists = address(*bin.chain) + (u64{address(bin.active->local)} << 24);
+        return (lists ^ u64{bin.swaps} << 56 ^ u64{bin.active->used()} << 40) & ~kInUse;
+    }
+
+    // Whether all that was handed out of the active slab is in the chain.
+    static bool is_idle(const Bin& bin) {
+        u32 live = bin.active->used();
+        for (void* object = *bin.chain; object != nullptr; object = link_of(bin, object)) live--;
+        return live == 0;
+    }
+
+    static Slab* drop_active(Bin& bin) {
+        Slab& slab = *bin.active;
         *bin.chain = nullptr;
         bin.active = nullptr;
-        return drop(*slab);
+        return drop(slab);
     }
 };
 

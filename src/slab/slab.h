@@ -67,7 +67,10 @@ struct Slab {
     void* local = nullptr;
     Word<Bin*> bin;  // written by who makes the slab Active
     Word<u64> remote;
-    Link<Slab> link;
+    union {
+        Link<Slab> link = {};
+        u64 seen;  // of an active slab, which is on no list: see Engine::take_idle
+    };
     Word<u16> countdown;
     Word<u16> debt;
     u16 capacity = 0;

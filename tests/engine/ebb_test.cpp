@@ -82,6 +82,51 @@ TEST_F(Ebb, AnOnlySlabTellsAnEbb) {
     EXPECT_EQ(pages->in_use(), 0U);
 }
 
+// An only slab that nobody used between two looks goes if nothing of it is live.
+TEST_F(Ebb, WhatIdlesIsTakenAtTheSecondLook) {
+    Front front;
+    const auto look = [&] { return TestEngine::take_idle(front, front.bins[2]); };
+    EXPECT_EQ(look(), nullptr) << "there is no slab";
+    void* object = front.allocate(2);
+    EXPECT_EQ(look(), nullptr);
+    EXPECT_EQ(look(), nullptr) << "an object is live";
+    EXPECT_EQ(look(), nullptr);
+    front.free(object);
+    EXPECT_EQ(look(), nullptr) << "it came back since";
+    front.free(front.allocate(2));
+    EXPECT_EQ(look(), nullptr) << "one was taken and freed";
+    Slab* idle = look();
+    ASSERT_NE(idle, nullptr);
+    EXPECT_EQ(front.bins[2].active, nullptr);
+    EXPECT_EQ(front.chains[2], nullptr);
+    pages->give(idle);
+    EXPECT_EQ(pages->in_use(), 0U);
+    front.free(front.allocate(2));
+    pages->give(TestEngine::abandon(front, front.bins[2]));
+    EXPECT_EQ(pages->in_use(), 0U);
+}
+
+// Frees of others are seen, and of a size with more slabs none is taken.
+TEST_F(Ebb, WhatOthersFreedIdles) {
+    Front front;
+    void* object = front.allocate(3);
+    pages->give(TestEngine::free_remote(pages->cell_of(object).as<Slab>(), object, object, 1));
+    Slab* idle = nullptr;
+    for (int looks = 0; looks < 3 && idle == nullptr; looks++) {
+        idle = TestEngine::take_idle(front, front.bins[3]);
+    }
+    ASSERT_NE(idle, nullptr);
+    pages->give(idle);
+    std::vector<void*> objects;
+    while (front.bins[3].slabs.get() < 2) objects.push_back(front.allocate(3));
+    for (int looks = 0; looks < 3; looks++) {
+        EXPECT_EQ(TestEngine::take_idle(front, front.bins[3]), nullptr);
+    }
+    for (void* p : objects) front.free(p);
+    pages->give(TestEngine::abandon(front, front.bins[3]));
+    EXPECT_EQ(pages->in_use(), 0U);
+}
+
 // A size in steady use hears of no ebb: its chain is used up first.
 TEST_F(Ebb, SteadyUseTellsNoEbb) {
     using Tides = Engine<TidePolicy>;

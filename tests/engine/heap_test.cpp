@@ -397,6 +397,56 @@ HEAP_TEST(AThreadThatHasFreedASmallBurstKeepsLittle) {
     }
 }
 
+// Sizes that were used once make room when another grows.
+HEAP_TEST(SizesThatIdleMakeRoomForGrowth) {
+    for (const usize size : classes::kSizes) H::deallocate(H::allocate(size));
+    std::vector<void*> blocks;
+    while (Taker::take().class_slabs[classes::class_of(1000)] < 60) {
+        blocks.push_back(H::allocate(1000));
+    }
+    const Census census = Taker::take();
+    usize sizes_with_slabs = 0;
+    for (const usize slabs : census.class_slabs) sizes_with_slabs += slabs != 0 ? 1 : 0;
+    EXPECT_LE(sizes_with_slabs, 4U);
+    for (void* p : blocks) H::deallocate(p);
+}
+
+// Where memory was used before, a slab that takes little of it gives the rest back.
+TEST(HeapOnSim, SizesInLittleUseHoldLittle) {
+    in_fresh_process([] {
+        using H = Heap<port::Sim>;
+        port::SimMachine machine;
+        std::vector<void*> dirty;
+        for (usize i = 0; i < 40 * kUnit / 2048; i++) {
+            dirty.push_back(std::memset(H::allocate(2048), 1, 2048));
+        }
+        void* keeps = H::allocate(kUnit * 40);
+        std::memset(keeps, 1, kUnit * 40);
+        for (void* p : dirty) H::deallocate(p);
+        const usize before = machine.resident_bytes();
+        EXPECT_GE(before, 80 * kUnit);
+        std::vector<void*> few;
+        for (const usize size : classes::kSizes) few.push_back(H::allocate(size));
+        std::vector<void*> blocks;
+        for (usize i = 0; i < 40 * kUnit / 1024; i++) {
+            blocks.push_back(std::memset(H::allocate(1024), 1, 1024));
+        }
+        EXPECT_LT(machine.resident_bytes(), before + 20 * kUnit) << "grown by 40 and a page a size";
+        for (usize i = 0; i < classes::kCount; i++) {
+            const usize size = classes::kSizes[i];
+            for (usize n = 0; n < 100; n++) {
+                void* p = H::allocate_zeroed(size);
+                EXPECT_TRUE(is_filled(p, 0, size)) << size;
+                few.push_back(std::memset(p, 2, size));
+            }
+        }
+        for (void* p : blocks) H::deallocate(p);
+        for (void* p : few) H::deallocate(p);
+        H::deallocate(keeps);
+        EXPECT_TRUE(Heap<port::Sim>::Mem::spans.check_invariants());
+    });
+}
+
 HEAP_TEST(ThreadsThatExitLeaveNothingBehind) {
     std::vector<void*> kept;
     usize units = 0;

@@ -265,6 +265,58 @@ TEST(PurgePolicy, OnlyAHabitIsKeptAtACollapse) {
     EXPECT_GT(policy.excess_after_collapse(0, 1000), 900U) << "the habit is forgotten";
 }
 
+// Rule 5: ebbs take no more than the program grew by.
+TEST(PurgePolicy, EbbsArePaidForByGrowth) {
+    PurgePolicy<1> policy;
+    policy.note_live(1000);
+    EXPECT_EQ(policy.excess_after_ebb(500, 500), 0U) << "not most of it";
+    EXPECT_EQ(policy.excess_after_ebb(300, 600), 600U);
+    EXPECT_EQ(policy.excess_after_ebb(300, 600), 0U) << "400 are left";
+    EXPECT_EQ(policy.excess_after_ebb(300, 400), 400U);
+    policy.note_live(1000);
+    EXPECT_EQ(policy.excess_after_ebb(100, 200), 0U) << "that is no growth";
+    policy.note_live(1300);
+    EXPECT_EQ(policy.excess_after_ebb(100, 300), 300U);
+}
+
+TEST(PurgePolicy, WhatIsWantedAgainDoesNotEbb) {
+    PurgePolicy<1> policy;
+    policy.note_live(1000);
+    policy.note_reuse(500);
+    EXPECT_EQ(policy.excess_after_ebb(300, 600), 0U) << "large blocks took dirty memory";
+    EXPECT_EQ(policy.excess_after_ebb(300, 400), 400U);
+    policy.note_live(2000);
+    policy.note_regret(100, 5, 6);
+    EXPECT_EQ(policy.excess_after_ebb(300, 900), 0U) << "what was purged was missed";
+    EXPECT_EQ(policy.excess_after_ebb(300, 700), 700U);
+}
+
+TEST(Spans, AnEbbSparesWhatWasFreedJustNow) {
+    SimMachine machine;
+    const auto spans = std::make_unique<Units>();
+    Cell& first = take_written(*spans, 40);
+    Cell& live = take_written(*spans, 30);
+    Cell& second = take_written(*spans, 1);
+    take_written(*spans, 1);
+    spans->give(first, 40, false);
+    EXPECT_EQ(spans->counts().dirty_pages, 40U);
+    spans->give(second, 1, false);
+    EXPECT_LE(spans->counts().dirty_pages, 1U);
+    EXPECT_TRUE(spans->check_invariants());
+    spans->give(live, 30, false);
+}
+
+TEST(Spans, ARecordIsToldOnce) {
+    SimMachine machine;
+    const auto spans = std::make_unique<Units>();
+    EXPECT_TRUE(spans->take(1).record);
+    Span big = spans->take(8);
+    EXPECT_TRUE(big.record);
+    spans->give(*big.first, 8, true);
+    EXPECT_FALSE(spans->take(4).record) << "there was more";
+    EXPECT_TRUE(spans->take(5).record);
+}
+
 TEST(Spans, SenselessRequestsAreRefused) {
     SimMachine machine;
     const auto spans = std::make_unique<Units>();
