@@ -33,7 +33,6 @@ TEST_F(Ebb, AnOnlySlabTellsAnEbb) {
             Tides::donate(owner, bin, pages->take(false), kSlabBytes, false);
         }
         void* object = chain;
-        // NOLINTNEXTLINE(clang-analyzer-core.NullDereference): either has filled the chain
         chain = *static_cast<void**>(object);
         return object;
     };
