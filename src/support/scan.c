@@ -66,15 +66,15 @@ int kstrtoll(const char *text, unsigned int base, long long *to)
     return 0;
 }
 
-#define NARROW(name, type, wide, from)                                  \
-    int name(const char *text, unsigned int base, __typeof__(type) *to) \
-    {                                                                   \
-        wide value;                                                     \
-        int error = from(text, base, &value);                           \
-        if (error) return error;                                        \
-        if ((wide)(type)value != value) return -ERANGE;                 \
-        *to = (type)value;                                              \
-        return 0;                                                       \
+#define NARROW(name, type, wide, from)                      \
+    int name(const char *text, unsigned int base, type *to) \
+    {                                                       \
+        wide value;                                         \
+        int error = from(text, base, &value);               \
+        if (error) return error;                            \
+        if ((wide)(type)value != value) return -ERANGE;     \
+        *to = (type)value;                                  \
+        return 0;                                           \
     }
 NARROW(kstrtouint, unsigned int, unsigned long long, kstrtoull)
 NARROW(kstrtou16, u16, unsigned long long, kstrtoull)

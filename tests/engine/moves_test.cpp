@@ -11,7 +11,6 @@ namespace ashlar::pages {
 namespace {
 
 using namespace testing_support;
-using port::Sim;
 using port::SimMachine;
 
 // `runs` dirty runs of `count` units each that nothing joins.

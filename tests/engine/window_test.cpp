@@ -12,9 +12,7 @@
 namespace ashlar::pages {
 namespace {
 
-using port::Claim;
 using port::Sim;
-using port::SimConfig;
 using port::SimMachine;
 
 constexpr Geometry kUnits{16, 128};

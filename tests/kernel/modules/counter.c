@@ -14,6 +14,7 @@ static int start = 5;
 module_param(start, int, 0444);
 MODULE_PARM_DESC(start, "the first value");
 static char *label = "none";
+// NOLINTNEXTLINE(bugprone-sizeof-expression): the parameter is a pointer
 module_param(label, charp, 0444);
 static bool loud;
 module_param(loud, bool, 0644);
