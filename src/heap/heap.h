@@ -12,7 +12,8 @@
 //      spans
 //      `------- above 16 KiB                allocate_big -- medium cache, arena, spans
 //   deallocate -- push_local                deallocate_slow -- medium
-//      |                                       `- deallocate_slower -- remote, large, misuse
+//      |                                       |- deallocate_remote -- others' slabs
+//      |                                       `- deallocate_slower -- large, misuse
 //      `--------- countdown                 settle_countdown
 //
 // All state is static for a Port: a program has one heap of a platform and its
@@ -292,11 +293,17 @@ class Heap {
         return true;
     }
 
-    // What goes to the medium cache needs no frame on the stack; the rest does.
+    // What goes to the medium cache or to another thread's slab needs no frame on the
+    // stack; the rest does.
     [[gnu::noinline]] static void deallocate_slow(void* p) {
         Cell* cell = Mem::windows().find_first(p);
-        if (cell == nullptr || cell->kind() != Kind::Medium) return deallocate_slower(p);
-        Medium::free(*cell, Medium::length_in_first(p), p);
+        if (cell == nullptr) return deallocate_slower(p);
+        const Kind kind = cell->kind();
+        if (kind == Kind::Medium) {
+            return Medium::free(*cell, Medium::length_in_first(p), p);
+        }
+        if (kind == Kind::Slab) return deallocate_remote(cell->template as<slab::Slab>(), p);
+        deallocate_slower(p);
     }
 
     [[gnu::noinline]] static void deallocate_slower(void* p) {
@@ -323,11 +330,14 @@ class Heap {
 
     // Another thread's slab, or one of our own in a further window.
     static void deallocate_in_slab(slab::Slab& slab, void* p) {
-        if (slab.head.owner.get() == Pool::current) {
-            if (slab.push_local(p, static_cast<void**>(p))) settle_countdown(slab);
-            return;
-        }
-        Mem::give_slabs(Engine::free_remote(slab, p, p, 1));
+        if (slab.head.owner.get() != Pool::current) return deallocate_remote(slab, p);
+        if (slab.push_local(p, static_cast<void**>(p))) settle_countdown(slab);
+    }
+
+    [[gnu::noinline]] static void deallocate_remote(slab::Slab& slab, void* p) {
+        slab::Slab* empty = Engine::free_remote(slab, p, p, 1);
+        if (empty != nullptr) [[unlikely]]
+            Mem::give_slabs(empty);
     }
 };
 
