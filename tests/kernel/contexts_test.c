@@ -251,7 +251,7 @@ static void later(void)
 }
 
 /* To name an address takes locks of the host; tasks and interrupts do it at once, on fewer CPUs than tasks. */
-enum { NAMERS = 6, NAMES = 20000 };
+enum { NAMERS = 6, NAMES = 20000, ROUNDS = 500 };
 static DECLARE_COMPLETION(named);
 static void name_something(void *unused)
 {
@@ -277,6 +277,29 @@ static void names(void)
     ashlar_tick(0, NULL, NULL);
 }
 
+/* Threads that end while they are interrupted leave their CPUs to the others. */
+static void pass_through(void *unused)
+{
+    (void)unused;
+    kfree(kmalloc(64, GFP_ATOMIC));
+}
+static int come_and_go(void *unused)
+{
+    pass_through(unused);
+    complete(&named);
+    return 0;
+}
+static void endings(void)
+{
+    for (int round = 0; round < ROUNDS; round++) {
+        CHECK(ashlar_tick(20, pass_through, NULL) == 0);
+        for (int i = 0; i < NAMERS; i++) CHECK(!IS_ERR(kthread_run(come_and_go, NULL, "short-%d", i)));
+        for (int i = 0; i < NAMERS; i++) wait_for_completion(&named);
+        ashlar_tick(0, NULL, NULL);
+        on_each_cpu(pass_through, NULL, 1);
+    }
+}
+
 int main(void)
 {
     counts();
@@ -287,5 +310,6 @@ int main(void)
     threads();
     later();
     names();
+    endings();
     return check_result("contexts");
 }

@@ -93,8 +93,11 @@ ashlar_context* register_thread() {
 extern "C" void thread_ends(void* argument) {
     auto* context = static_cast<ashlar_context*>(argument);
     ashlar_library_context_ends(context);
-    ashlar_port_yield_cpu(context);
+    // A signal from here on finds no context: it would claim a CPU and take it to the grave.
+    // What it is for is found when the CPU is given up.
     ashlar_self = nullptr;
+    std::atomic_signal_fence(std::memory_order_seq_cst);
+    ashlar_port_yield_cpu(context);
     __atomic_store_n(&context->live, 0u, __ATOMIC_RELEASE);
 }
 
