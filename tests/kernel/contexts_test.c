@@ -251,7 +251,7 @@ static void later(void)
 }
 
 /* To name an address takes locks of the host; tasks and interrupts do it at once, on fewer CPUs than tasks. */
-enum { NAMERS = 6, NAMES = 20000, ROUNDS = 500 };
+enum { NAMERS = 6, NAMES = 5000, ROUNDS = 400 };
 static DECLARE_COMPLETION(named);
 static void name_something(void *unused)
 {

@@ -53,7 +53,7 @@ def end_of(report, *, trace):
 
 
 CASES = {
-    "tests_counted": Case("run=tests", [r"\n12 passed, 0 failed"], machine=COUNTED),
+    "tests_counted": Case("run=tests", [r"\n12 passed, 0 failed"], machine=COUNTED, seconds=100),
     "tests_threads": Case("run=tests", [r"4 CPUs, .* up after \d{1,4} ms", r"\n12 passed, 0 failed"]),
     "same_again": Case("run=stress", [r"stress: \d+ interrupts allocated"], machine=COUNTED, twice=True),
     "debugged": Case("run=stress slub_debug=FZPU", [r"stress: \d+ interrupts allocated"]),
