@@ -194,7 +194,7 @@ class Engine {
         }
         if (slab->remote_now().count() != 0) collect_remote(*slab);
         const Guard guard(owner.lock);
-        if (is_idle(bin)) return drop_active(bin);
+        if (slab->used() == length_of_chain(bin)) return drop_active(bin);
         // It need not be asked again before something comes or goes.
         slab->seen |= kInUse;
         return nullptr;
@@ -572,11 +572,10 @@ class Engine {
             set_no_event(*slab, used);
             return nullptr;
         }
-        u32 chained = 0;
-        for (void* object = *bin.chain; object != nullptr; object = link_of(bin, object)) chained++;
-        if (used == chained) return drop_active(bin);
+        const u32 kept = length_of_chain(bin);
+        if (used == kept) return drop_active(bin);
         slab->head.flags |= Slab::kWatched;
-        slab->set_used(used, used - chained);
+        slab->set_used(used, used - kept);
         return nullptr;
     }
 
@@ -590,11 +589,10 @@ class Engine {
         return (lists ^ u64{bin.swaps} << 56 ^ u64{bin.active->used()} << 40) & ~kInUse;
     }
 
-    // Whether all that was handed out of the active slab is in the chain.
-    static bool is_idle(const Bin& bin) {
-        u32 live = bin.active->used();
-        for (void* object = *bin.chain; object != nullptr; object = link_of(bin, object)) live--;
-        return live == 0;
+    static u32 length_of_chain(const Bin& bin) {
+        u32 count = 0;
+        for (void* object = *bin.chain; object != nullptr; object = link_of(bin, object)) count++;
+        return count;
     }
 
     static Slab* drop_active(Bin& bin) {
