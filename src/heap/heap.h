@@ -210,7 +210,6 @@ class Heap {
             if (bin.slabs.get() != 1 || bin.active == nullptr) return;
             slab::Slab* idle = Engine::take_idle(shard, bin);
             if (idle == nullptr) return Mem::discard_uncarved(*bin.active);
-            idle->link.next = nullptr;
             Mem::give_slabs(idle);
         });
     }

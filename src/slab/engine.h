@@ -599,6 +599,7 @@ class Engine {
         Slab& slab = *bin.active;
         *bin.chain = nullptr;
         bin.active = nullptr;
+        slab.link = {};  // `seen` stood there
         return drop(slab);
     }
 };
