@@ -12,6 +12,8 @@
 //   free, not mine -> free_remote
 //   owner goes away -> abandon; others may take over what it left: adopt
 //
+// Its rooms: books.h, idle.h (what may go although the owner stays) and chains.h.
+//
 // Whoever receives a Slab* from these functions holds an empty slab that is on
 // no list and gives its pages back to where they came from. The engine never
 // fetches or frees pages, so it never sleeps and has no callbacks.
@@ -27,9 +29,7 @@
 // other.
 #pragma once
 
-#include "core/bits.h"
-#include "core/lock.h"
-#include "slab/slab.h"
+#include "slab/chains.h"
 
 namespace ashlar::slab {
 
@@ -50,13 +50,13 @@ enum class Refill : u8 { Done, NeedSpan };
 //   static u32 now_ms()                            optional: sizes that are seldom refilled
 //                                                  keep short chains
 template <class Policy>
-class Engine {
-  public:
-    using OwnerType = Owner<typename Policy::LockType>;
+class Engine : public Chains<Policy> {
+    using Base = Chains<Policy>;
 
-    static OwnerType& owner_of(Slab& slab) {
-        return *static_cast<OwnerType*>(slab.head.owner.get());
-    }
+  public:
+    using Base::link_of;
+    using Base::owner_of;
+    using typename Base::OwnerType;
 
     // Puts a chain of free objects where the front end pops from. The chain
     // must be empty. Only the owner calls it.
@@ -73,22 +73,6 @@ class Engine {
             if (retire(bin)) return Refill::Done;
         }
         return Refill::NeedSpan;
-    }
-
-    // The commonest refill, for the owner alone: objects that it has freed
-    // itself since the last one. Returns the first of them, the others become
-    // the chain, which must be empty; null: `refill` has to see to it.
-    static void* swap(Bin& bin) {
-        Slab* slab = bin.active;
-        if (slab == nullptr) return nullptr;
-        void* object = slab->local;
-        if (object == nullptr || bin.swaps == kSwapsToLook) return nullptr;
-        bin.swaps++;
-        slab->local = nullptr;
-        *bin.chain = link_of(bin, object);
-        bin.fresh = false;
-        set_no_event(*slab, slab->carved);
-        return object;
     }
 
     // Makes a fresh run of pages the bin's active slab and carves it. The bin
@@ -165,70 +149,6 @@ class Engine {
     [[nodiscard]] static Slab* reap(OwnerType& owner, Bin& bin) {
         const Guard guard(owner.lock);
         return take_empty(owner, bin);
-    }
-
-    // The owner has given back most of what it had. Returns the empty slabs,
-    // linked by `link.next`: of an active one that is the bin's last also later,
-    // when the last of its objects comes back. Owner only.
-    [[nodiscard]] static Slab* shrink(OwnerType& owner, Bin& bin) {
-        if (bin.slabs.get() == 0) return nullptr;
-        if (bin.active != nullptr) collect_remote(*bin.active);
-        const Guard guard(owner.lock);
-        Slab* emptied = take_empty(owner, bin);
-        if (!bin.partial.empty() || !bin.full.empty()) return emptied;
-        Slab* idle = watch_idle(bin);
-        if (idle == nullptr) return emptied;
-        idle->link.next = emptied;
-        return idle;
-    }
-
-    // The bin's only slab, if nothing of it is live and nothing came or went since the last
-    // call; null otherwise. Owner only.
-    [[nodiscard]] static Slab* take_idle(OwnerType& owner, Bin& bin) {
-        Slab* slab = bin.active;
-        if (slab == nullptr || bin.slabs.get() != 1) return nullptr;
-        const u64 now = what_is_free(bin);
-        if (slab->seen != now) {
-            if (slab->seen != (now | kInUse)) slab->seen = now;
-            return nullptr;
-        }
-        if (slab->remote_now().count() != 0) collect_remote(*slab);
-        const Guard guard(owner.lock);
-        if (slab->used() == length_of_chain(bin)) return drop_active(bin);
-        // It need not be asked again before something comes or goes.
-        slab->seen |= kInUse;
-        return nullptr;
-    }
-
-    // Whether the countdown of the slab tells an ebb: anything else is for `on_countdown`.
-    // Owner only; an active slab stays its own.
-    static bool tells_ebb(OwnerType& owner, const Slab& slab) {
-        return slab.head.owner.get() == &owner && slab.state() == State::Active &&
-               (slab.head.flags & Slab::kWatched) == 0;
-    }
-
-    // An ebb: that much of the active slab has come back, bytes. Owner only.
-    static usize ebb(Slab& slab) {
-        const u32 used = slab.used();
-        set_no_event(slab, used);
-        return (slab.carved - used) * usize{slab.bin.get()->object_size};
-    }
-
-    // Bytes that are carved of the active slab, and not known to be free.
-    static usize carved_bytes(const Bin& bin) {
-        return usize{bin.active->carved} * bin.object_size;
-    }
-    static usize used_bytes(const Bin& bin) {
-        const Slab& slab = *bin.active;
-        return (slab.used() - slab.remote_now().count()) * usize{bin.object_size};
-    }
-
-    // An ebb is told when half of what is in use has come back. Owner only.
-    static void expect_half(Bin& bin) {
-        Slab* slab = bin.active;
-        if (slab == nullptr || bin.slabs.get() > 1 || slab->used() < 2) return;
-        if ((slab->head.flags & Slab::kWatched) != 0) return;
-        slab->set_used(slab->used(), slab->used() / 2);
     }
 
     // Moves one partial slab from a bin of an owner that is gone to the same
@@ -308,9 +228,6 @@ class Engine {
         return good;
     }
 
-    // The link of a free object, where the policy keeps it.
-    static void*& link_of(const Bin& bin, void* object) { return *Policy::link(bin, object); }
-
     // Calls visit(object, is_remote) for each object on the slab's own lists.
     // The caller excludes the owner's activity.
     template <class Visit>
@@ -330,20 +247,18 @@ class Engine {
     }
 
   private:
-    // A program that takes and returns few objects of a size all the time goes
-    // through a short chain again and again. So once in so many times it is
-    // looked at, and if it is short, the slab is carved further. What would make
-    // it longer than this costs memory, and the processor's caches, for nothing;
-    // so does a longer chain of a size that is seldom wanted.
-    static constexpr u8 kSwapsToLook = 32;
-    static constexpr u32 kLong = 12;
-    static constexpr u32 kShortest = 4;
-    static constexpr u32 kLongBytes = 20 * kKiB;
-    // Looks further apart are of a size that is seldom wanted: what a longer chain
-    // would save, some 0.3 us of 32 passes, is too little of the time between them.
-    static constexpr u32 kSoonMs = 2;
-    // What pays for a look at the countdown.
-    static constexpr u32 kManyFrees = 64;
+    using Base::carve;
+    using Base::drop;
+    using Base::forget;
+    using Base::full_to_partial;
+    using Base::link_partial;
+    using Base::rearm;
+    using Base::set_no_event;
+    using Base::supply;
+    using Base::take_empty;
+    using Base::take_if_empty;
+    using Base::unlink_partial;
+    using Base::watch_idle;
 
     // How many objects must have come back before a full slab is worth
     // visiting again: enough to pay for the visit, few enough that the memory
@@ -351,106 +266,6 @@ class Engine {
     static constexpr u32 wake_threshold(u32 capacity) {
         const u32 share = capacity / 16;
         return share < 1 ? 1 : (share > 64 ? 64 : share);
-    }
-
-    // Fills the chain from the active slab. False: it is exhausted.
-    static bool supply(Bin& bin, Slab& slab) {
-        if (slab.local == nullptr) collect_remote(slab);
-        void* local = slab.local;
-        if (local != nullptr && serves(bin, slab)) {
-            const u32 live = slab.used();
-            slab.local = nullptr;
-            *bin.chain = local;
-            bin.fresh = false;
-            hand_out(bin, slab, live);
-            return true;
-        }
-        if (slab.carved == slab.capacity) return false;
-        slab.local = nullptr;
-        carve(bin, slab, local);
-        return true;
-    }
-
-    // Whether the local list, which is not empty, will do as the next chain.
-    static bool serves(Bin& bin, Slab& slab) {
-        if (bin.swaps < kSwapsToLook) {
-            bin.swaps++;
-            return true;
-        }
-        bin.swaps = 0;
-        const u32 length = slab.carved - slab.used();
-        return length >= kLong || (length >= kShortest && length * bin.object_size >= kLongBytes) ||
-               slab.carved == slab.capacity || !looked_just_now(slab);
-    }
-
-    static bool looked_just_now(Slab& slab) {
-        if constexpr (requires { Policy::now_ms(); }) {
-            const auto now = static_cast<u16>(Policy::now_ms());
-            const auto since = static_cast<u16>(now - slab.head.extra);
-            slab.head.extra = now;
-            return since <= kSoonMs;
-        } else {
-            return true;
-        }
-    }
-
-    // Links the next uncarved objects in address order, and `rest` behind them.
-    static void carve(Bin& bin, Slab& slab, void* rest) {
-        const usize size = bin.object_size;
-        char* first = Policy::objects(slab) + usize{slab.carved} * size;
-        const bool zeroed = (slab.head.flags & Slab::kZeroed) != 0;
-        const usize room = Policy::carve_bytes(bin, zeroed);
-        // Up to the end of the page that the carving reaches into anyway.
-        const usize end = align_up(address(first) + 1, room) - address(first);
-        usize count = static_cast<u32>(end) / bin.object_size;
-        const usize left = usize{slab.capacity} - slab.carved;
-        count = count < 1 ? 1 : (count > left ? left : count);
-        char* object = first;
-        for (usize i = 1; i < count; i++, object += size) link_of(bin, object) = object + size;
-        link_of(bin, object) = rest;
-        *bin.chain = first;
-        bin.fresh = rest == nullptr && zeroed;
-        bin.swaps = 0;
-        if (zeroed) {
-            const usize from = usize{slab.carved} * size;
-            Policy::note_carved(from, from + count * size);
-        }
-        const u32 live = slab.used();
-        slab.carved = static_cast<u16>(slab.carved + count);
-        hand_out(bin, slab, live);
-    }
-
-    // All that is carved but for `live` objects is the chain now. An ebb is told when
-    // most of the live ones have come back before the next refill, or as many as most
-    // of the chain if that is longer. Steady use of a size goes through a chain sooner;
-    // of sizes that have more slabs the others tell.
-    static void hand_out(const Bin& bin, Slab& slab, u32 live) {
-        const u32 carved = slab.carved;
-        if constexpr (Policy::kTide) {
-            slab.head.flags &= static_cast<u8>(~Slab::kWatched);
-            const u32 chained = carved - live;
-            const u32 most = live > chained ? live : chained;
-            if (bin.slabs.get() < 2 && (live >= 2 * chained || most >= kManyFrees)) {
-                return slab.set_used(carved, most - most / 4);
-            }
-        }
-        set_no_event(slab, carved);
-    }
-
-    static void set_no_event(Slab& slab, u32 used) { slab.set_used(used, used + 1); }
-
-    static void collect_remote(Slab& slab) {
-        const Remote got{slab.remote.exchange(0, std::memory_order_acq_rel)};
-        if (got.count() == 0) return;
-        if (slab.local == nullptr) {
-            slab.local = got.head();
-        } else {
-            void* last = got.head();
-            while (void* next = link_of(*slab.bin.get(), last)) last = next;
-            link_of(*slab.bin.get(), last) = slab.local;
-            slab.local = got.head();
-        }
-        set_no_event(slab, slab.used() - got.count());
     }
 
     // --- under the owner's lock ---
@@ -485,63 +300,6 @@ class Engine {
         set_no_event(slab, slab.used());
     }
 
-    // Sets the countdown of a partial slab to when to look at it again; the
-    // owner does, or somebody in its place when it is gone. Remote frees do not
-    // count down, so waiting for all that is live could let the last local free
-    // pass unnoticed. Half of it is waited for at a time, a quarter once others
-    // free too: then they must free three times as much as the owner meanwhile
-    // to be missed, and what is missed stays for the next refill or `reap`.
-    static void rearm(Slab& slab) {
-        const u32 used = slab.used();
-        const u32 pending = slab.remote_now().count();
-        const u32 live = used - pending;
-        slab.set_used(used, pending == 0 ? (live + 1) / 2 : (live + 3) / 4);
-    }
-
-    static void link_partial(OwnerType& owner, Slab& slab) {
-        slab.set_state(State::Partial);
-        slab.bin.get()->partial.push_back(slab);
-        owner.partial_slabs.fetch_add(1, std::memory_order_relaxed);
-    }
-
-    static void unlink_partial(OwnerType& owner, Slab& slab) {
-        slab.bin.get()->partial.remove(slab);
-        owner.partial_slabs.fetch_sub(1, std::memory_order_relaxed);
-    }
-
-    static void full_to_partial(OwnerType& owner, Slab& slab) {
-        slab.bin.get()->full.remove(slab);
-        link_partial(owner, slab);
-    }
-
-    static void forget(Bin& bin) { bin.slabs.fetch_sub(1, std::memory_order_relaxed); }
-
-    static Slab* take_empty(OwnerType& owner, Bin& bin) {
-        Slab* emptied = nullptr;
-        for (Slab* slab = bin.partial.front(); slab != nullptr;) {
-            Slab* next = SlabList::next(*slab);
-            if (take_if_empty(owner, *slab) != nullptr) {
-                slab->link.next = emptied;
-                emptied = slab;
-            }
-            slab = next;
-        }
-        return emptied;
-    }
-
-    // A slab that is Partial, if nothing of it is live any more.
-    static Slab* take_if_empty(OwnerType& owner, Slab& slab) {
-        if (slab.remote_settled().count() != slab.used()) return nullptr;
-        unlink_partial(owner, slab);
-        return drop(slab);
-    }
-
-    static Slab* drop(Slab& slab) {
-        forget(*slab.bin.get());
-        slab.head.owner.store(nullptr, std::memory_order_release);
-        return &slab;
-    }
-
     // A remote freer saw that something is due.
     [[gnu::noinline]] static Slab* settle(Slab& slab) {
         for (;;) {
@@ -559,48 +317,6 @@ class Engine {
             }
             return take_if_empty(*owner, slab);
         }
-    }
-
-    // The bin shrinks and only its active slab is left. If all that was handed
-    // out came back, but for what the front end still has as its chain, the
-    // slab is taken; otherwise the countdown is set to when that may be so.
-    static Slab* watch_idle(Bin& bin) {
-        Slab* slab = bin.active;
-        if (slab == nullptr) return nullptr;
-        const u32 used = slab->used();
-        if (usize{slab->carved} * bin.object_size < Policy::kIdleBytes) {
-            set_no_event(*slab, used);
-            return nullptr;
-        }
-        const u32 kept = length_of_chain(bin);
-        if (used == kept) return drop_active(bin);
-        slab->head.flags |= Slab::kWatched;
-        slab->set_used(used, used - kept);
-        return nullptr;
-    }
-
-    // In the word of `what_is_free`: something is live.
-    static constexpr u64 kInUse = 1;
-
-    // The state of the bin's active slab in a word. Whatever is taken or freed changes the
-    // chain or the local list; both may come to be the same again, but by a refill between.
-    static u64 what_is_free(const Bin& bin) {
-        const u64 lists = address(*bin.chain) + (u64{address(bin.active->local)} << 24);
-        return (lists ^ u64{bin.swaps} << 56 ^ u64{bin.active->used()} << 40) & ~kInUse;
-    }
-
-    static u32 length_of_chain(const Bin& bin) {
-        u32 count = 0;
-        for (void* object = *bin.chain; object != nullptr; object = link_of(bin, object)) count++;
-        return count;
-    }
-
-    static Slab* drop_active(Bin& bin) {
-        Slab& slab = *bin.active;
-        *bin.chain = nullptr;
-        bin.active = nullptr;
-        slab.link = {};  // `seen` stood there
-        return drop(slab);
     }
 };
 

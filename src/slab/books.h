@@ -1,0 +1,107 @@
+// The books of slabs, as the rooms of the engine share them: links, counts and lists.
+//
+//   books.h    the owner's books and lists; when a slab is empty
+//   idle.h     what of an owner lies idle, and how its front end hears of it
+//   chains.h   how a front end's chain is filled, and how long it is
+//   engine.h   what happens to slabs
+//
+// Each room stands on the one before. All state is in the slabs, bins and owners.
+#pragma once
+
+#include "core/lock.h"
+#include "slab/slab.h"
+
+namespace ashlar::slab {
+
+template <class Policy>
+class Books {
+  public:
+    using OwnerType = Owner<typename Policy::LockType>;
+
+    static OwnerType& owner_of(Slab& slab) {
+        return *static_cast<OwnerType*>(slab.head.owner.get());
+    }
+
+    // The link of a free object, where the policy keeps it.
+    static void*& link_of(const Bin& bin, void* object) { return *Policy::link(bin, object); }
+
+  protected:
+    // --- owner only ---
+
+    static void set_no_event(Slab& slab, u32 used) { slab.set_used(used, used + 1); }
+
+    static void collect_remote(Slab& slab) {
+        const Remote got{slab.remote.exchange(0, std::memory_order_acq_rel)};
+        if (got.count() == 0) return;
+        if (slab.local == nullptr) {
+            slab.local = got.head();
+        } else {
+            void* last = got.head();
+            while (void* next = link_of(*slab.bin.get(), last)) last = next;
+            link_of(*slab.bin.get(), last) = slab.local;
+            slab.local = got.head();
+        }
+        set_no_event(slab, slab.used() - got.count());
+    }
+
+    // --- under the owner's lock ---
+
+    // Sets the countdown of a partial slab to when to look at it again; the
+    // owner does, or somebody in its place when it is gone. Remote frees do not
+    // count down, so waiting for all that is live could let the last local free
+    // pass unnoticed. Half of it is waited for at a time, a quarter once others
+    // free too: then they must free three times as much as the owner meanwhile
+    // to be missed, and what is missed stays for the next refill or `reap`.
+    static void rearm(Slab& slab) {
+        const u32 used = slab.used();
+        const u32 pending = slab.remote_now().count();
+        const u32 live = used - pending;
+        slab.set_used(used, pending == 0 ? (live + 1) / 2 : (live + 3) / 4);
+    }
+
+    static void link_partial(OwnerType& owner, Slab& slab) {
+        slab.set_state(State::Partial);
+        slab.bin.get()->partial.push_back(slab);
+        owner.partial_slabs.fetch_add(1, std::memory_order_relaxed);
+    }
+
+    static void unlink_partial(OwnerType& owner, Slab& slab) {
+        slab.bin.get()->partial.remove(slab);
+        owner.partial_slabs.fetch_sub(1, std::memory_order_relaxed);
+    }
+
+    static void full_to_partial(OwnerType& owner, Slab& slab) {
+        slab.bin.get()->full.remove(slab);
+        link_partial(owner, slab);
+    }
+
+    static void forget(Bin& bin) { bin.slabs.fetch_sub(1, std::memory_order_relaxed); }
+
+    static Slab* take_empty(OwnerType& owner, Bin& bin) {
+        Slab* emptied = nullptr;
+        for (Slab* slab = bin.partial.front(); slab != nullptr;) {
+            Slab* next = SlabList::next(*slab);
+            if (take_if_empty(owner, *slab) != nullptr) {
+                slab->link.next = emptied;
+                emptied = slab;
+            }
+            slab = next;
+        }
+        return emptied;
+    }
+
+    // A slab that is Partial, if nothing of it is live any more.
+    static Slab* take_if_empty(OwnerType& owner, Slab& slab) {
+        if (slab.remote_settled().count() != slab.used()) return nullptr;
+        unlink_partial(owner, slab);
+        return drop(slab);
+    }
+
+    static Slab* drop(Slab& slab) {
+        forget(*slab.bin.get());
+        slab.head.owner.store(nullptr, std::memory_order_release);
+        return &slab;
+    }
+};
+
+}  // namespace ashlar::slab
