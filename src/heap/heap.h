@@ -187,7 +187,7 @@ class Heap {
         slab::Bin& bin = shard.bins[index];
         // Of further slabs it is told when they go empty.
         if (bin.slabs.get() < 2) {
-            shard.served |= u64{1} << index;
+            shard.note_served(index);
             if (shard.tide.note_rise()) shard.tide.note_level(level_of(shard));
         }
         while (Engine::refill(shard, bin) == slab::Refill::NeedSpan) {

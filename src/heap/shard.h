@@ -71,7 +71,7 @@ struct Shard : slab::Owner<Lock<Port>> {
     Home<Port>* home = nullptr;  // of a private heap's shard
     Shard* next_idle = nullptr;
     Shard* next_of_all = nullptr;
-    u64 served = 0;  // a bit for each class that may have slabs
+    u64 served[ceil_div(classes::kCount, 64)] = {};  // a bit for each class that may have slabs
     slab::Bin bins[classes::kCount] = {};
     // Free medium blocks of each length, and where there may be some.
     CachedLengths cached;
@@ -84,12 +84,15 @@ struct Shard : slab::Owner<Lock<Port>> {
         }
     }
 
+    void note_served(usize index) { served[index / 64] |= u64{1} << index % 64; }
+
     // Calls visit(bin) for each that may have slabs.
     template <class Visit>
     void for_each_served(Visit visit) {
-        static_assert(classes::kCount <= 64);
-        for (u64 left = served; left != 0; left &= left - 1) {
-            visit(bins[std::countr_zero(left)]);
+        for (usize word = 0; word < std::size(served); word++) {
+            for (u64 left = served[word]; left != 0; left &= left - 1) {
+                visit(bins[word * 64 + static_cast<usize>(std::countr_zero(left))]);
+            }
         }
     }
 };

@@ -29,6 +29,15 @@ TEST(SizeClasses, PowersOfTwoAreExact) {
     }
 }
 
+// Or for one and a small header.
+TEST(SizeClasses, APowerOfTwoAndAHeaderWasteLittle) {
+    for (usize power = 256; power < kSmallMax; power *= 2) {
+        const usize most = power / 32 < kQuantum ? kQuantum : power / 32;
+        EXPECT_EQ(size_of(class_of(power + 1)), power + most);
+        EXPECT_EQ(size_of(class_of(power + kQuantum)), power + most);
+    }
+}
+
 TEST(SizeClasses, AlignedSizesFindTheSmallestAlignedClassThatHolds) {
     for (usize align = 1; align <= kSmallMax; align *= 2) {
         for (usize size = 0; size <= kSmallMax; size++) {
