@@ -20,7 +20,8 @@ int ashlar_set_param(const char* name, const char* value);
 /* Runs every module_exit, the last loaded first. */
 void ashlar_unload_modules(void);
 
-/* flags as for open(2). Answers 0 and the file, or a negative errno. */
+/* The name of a device, or the path of a file that kernel code made below /proc or /sys; flags as
+ * for open(2). Answers 0 and the file, or a negative errno. */
 int ashlar_device_open(const char* name, int flags, struct file** file);
 int ashlar_device_close(struct file* file);
 long ashlar_device_read(struct file* file, void* to, size_t size);

@@ -5,6 +5,7 @@
 #include <linux/kdev_t.h>
 #include <linux/kobject.h>
 #include <linux/list.h>
+#include <linux/device.h>
 struct file_operations;
 struct inode;
 struct module;

@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A small driver core: devices with a name, a parent and a reference count; drivers that are matched
- * to them by name; memory that is given back when the device goes. Nothing appears in a file system.
+ * to them by name; memory that is given back when the device goes. Below /sys a device is a folder of
+ * its class, of its parent, or of /sys/devices.
  */
 #pragma once
 #include <linux/kconfig.h>
+#include <linux/completion.h>
 #include <linux/compiler.h>
+#include <linux/err.h>
+#include <linux/ioport.h>
 #include <linux/gfp.h>
 #include <linux/kernel.h>
 #include <linux/kobject.h>
@@ -73,8 +77,6 @@ struct driver_attribute {
 #define DRIVER_ATTR_RO(_name) struct driver_attribute driver_attr_##_name = __ATTR_RO(_name)
 #define DRIVER_ATTR_RW(_name) struct driver_attribute driver_attr_##_name = __ATTR_RW(_name)
 #define DRIVER_ATTR_WO(_name) struct driver_attribute driver_attr_##_name = __ATTR_WO(_name)
-#define device_create_file(device, attribute) sysfs_create_file(&(device)->kobj, attribute)
-#define device_remove_file(device, attribute) sysfs_remove_file(&(device)->kobj, attribute)
 
 #ifndef __cplusplus
 struct class
@@ -87,6 +89,7 @@ struct class
     void (*class_release)(struct class *class);
     void (*dev_release)(struct device *device);
     bool ashlar_ours;
+    struct kobject *ashlar_folder;
 };
 struct class_attribute {
     struct attribute attr;
@@ -103,9 +106,32 @@ void class_unregister(struct class *class);
 #define class_create(owner, name) ashlar_class_create(owner, name)
 __printf(5, 6) struct device *device_create(struct class *class, struct device *parent, dev_t number, void *data,
                                             const char *format, ...);
+__printf(6, 7) struct device *device_create_with_groups(struct class *class, struct device *parent, dev_t number,
+                                                        void *data, const struct attribute_group **groups,
+                                                        const char *format, ...);
 void device_destroy(struct class *class, dev_t number);
+int __must_check class_create_file(struct class *class, const struct class_attribute *attribute);
+void class_remove_file(struct class *class, const struct class_attribute *attribute);
+struct device *class_find_device(struct class *class, struct device *start, const void *wanted,
+                                 int (*match)(struct device *device, const void *wanted));
 #endif
 
+static inline int __must_check device_create_file(struct device *device, const struct device_attribute *attribute)
+{
+    return sysfs_create_file(&device->kobj, &attribute->attr);
+}
+static inline void device_remove_file(struct device *device, const struct device_attribute *attribute)
+{
+    sysfs_remove_file(&device->kobj, &attribute->attr);
+}
+static inline int __must_check device_add_groups(struct device *device, const struct attribute_group **groups)
+{
+    return sysfs_create_groups(&device->kobj, groups);
+}
+static inline void device_remove_groups(struct device *device, const struct attribute_group **groups)
+{
+    sysfs_remove_groups(&device->kobj, groups);
+}
 ASHLAR_BEGIN_C
 void device_initialize(struct device *device);
 int __must_check device_add(struct device *device);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Files as a driver sees them: operations, a position, something private. There is no file system;
- * a registered character device is opened by its name, filp_open("/dev/NAME", flags, 0), and then
- * read and written with kernel_read(), kernel_write() and the others, as kernel code would do it.
+ * Files as a driver sees them: operations, a position, something private. There is no file system
+ * but the names that code makes: a registered character device is opened by filp_open("/dev/NAME",
+ * flags, 0), files of procfs, debugfs and sysfs by their paths, and then they are read and written
+ * with kernel_read(), kernel_write() and the others, as kernel code would do it.
  */
 /* Headers of the system that ask for this file get the system's, see linux/types.h. */
 #if !defined(ASHLAR_LINUX_SHAPED) && !defined(__KERNEL__) && __INCLUDE_LEVEL__ > 1
@@ -12,7 +13,9 @@
 #define ASHLAR_LINUX_FS_H
 #include <linux/kconfig.h>
 #include <asm/byteorder.h>
+#include <linux/atomic.h>
 #include <linux/cred.h>
+#include <linux/dcache.h>
 #include <linux/err.h>
 #include <linux/errno.h>
 #include <linux/fcntl.h>
@@ -27,6 +30,8 @@
 #include <linux/spinlock.h>
 #include <linux/stat.h>
 #include <linux/types.h>
+#include <linux/uaccess.h>
+#include <linux/uidgid.h>
 #include <linux/wait.h>
 #include <linux/xarray.h>
 
@@ -53,6 +58,7 @@ struct pipe_inode_info;
 struct poll_table_struct;
 struct seq_file;
 struct super_block;
+struct vfsmount;
 struct vm_area_struct;
 typedef void *fl_owner_t;
 struct file_operations {
@@ -89,14 +95,22 @@ struct inode {
     struct super_block *i_sb;
     struct rw_semaphore i_rwsem;
 };
+struct path {
+    struct vfsmount *mnt;
+    struct dentry *dentry;
+};
 struct file {
     const struct file_operations *f_op;
+    struct path f_path;
     struct inode *f_inode;
     unsigned int f_flags;
     fmode_t f_mode;
     loff_t f_pos;
     struct mutex f_pos_lock;
     void *private_data;
+    void *f_security;
+    atomic_long_t f_count;
+    const struct cred *f_cred;
     const char *ashlar_name;
 };
 struct kiocb {
@@ -106,6 +120,7 @@ struct kiocb {
     int ki_flags;
 };
 static inline struct inode *file_inode(const struct file *file) { return file->f_inode; }
+static inline struct dentry *file_dentry(const struct file *file) { return file->f_path.dentry; }
 static inline unsigned iminor(const struct inode *inode) { return MINOR(inode->i_rdev); }
 static inline unsigned imajor(const struct inode *inode) { return MAJOR(inode->i_rdev); }
 static inline loff_t i_size_read(const struct inode *inode) { return READ_ONCE(inode->i_size); }
@@ -132,9 +147,18 @@ loff_t fixed_size_llseek(struct file *file, loff_t offset, int whence, loff_t si
 ssize_t simple_read_from_buffer(void __user *to, size_t count, loff_t *pos, const void *from, size_t available);
 ssize_t simple_write_to_buffer(void *to, size_t available, loff_t *pos, const void __user *from, size_t count);
 
+/* Files that are one number: a pair of functions, and the format to show it in. */
+int simple_attr_open(struct inode *inode, struct file *file, int (*get)(void *data, u64 *value),
+                     int (*set)(void *data, u64 value), const char *format);
+int simple_attr_release(struct inode *inode, struct file *file);
+ssize_t simple_attr_read(struct file *file, char __user *to, size_t count, loff_t *pos);
+ssize_t simple_attr_write(struct file *file, const char __user *from, size_t count, loff_t *pos);
+ssize_t simple_attr_write_signed(struct file *file, const char __user *from, size_t count, loff_t *pos);
+
 /* Users. */
 struct file *filp_open(const char *name, int flags, umode_t mode);
 int filp_close(struct file *file, fl_owner_t id);
+struct file *get_file(struct file *file);
 void fput(struct file *file);
 ssize_t kernel_read(struct file *file, void *to, size_t count, loff_t *pos);
 ssize_t kernel_write(struct file *file, const void *from, size_t count, loff_t *pos);
@@ -151,5 +175,20 @@ static inline int register_chrdev(unsigned int major, const char *name, const st
 }
 static inline void unregister_chrdev(unsigned int major, const char *name) { __unregister_chrdev(major, 0, 256, name); }
 #define compat_ptr_ioctl NULL
+#define ASHLAR_SIMPLE_ATTRIBUTE(name, get, set, format, write_function)   \
+    static int name##_open(struct inode *inode, struct file *file)        \
+    {                                                                     \
+        return simple_attr_open(inode, file, get, set, format);           \
+    }                                                                     \
+    static const struct file_operations name = {.owner = THIS_MODULE,     \
+                                                .llseek = no_llseek,      \
+                                                .read = simple_attr_read, \
+                                                .write = write_function,  \
+                                                .open = name##_open,      \
+                                                .release = simple_attr_release}
+#define DEFINE_SIMPLE_ATTRIBUTE(name, get, set, format) \
+    ASHLAR_SIMPLE_ATTRIBUTE(name, get, set, format, simple_attr_write)
+#define DEFINE_SIMPLE_ATTRIBUTE_SIGNED(name, get, set, format) \
+    ASHLAR_SIMPLE_ATTRIBUTE(name, get, set, format, simple_attr_write_signed)
 #endif
 #endif

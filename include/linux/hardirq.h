@@ -4,4 +4,6 @@
 #include <linux/preempt.h>
 #define irq_enter() preempt_count_add(HARDIRQ_OFFSET)
 #define irq_exit() preempt_count_sub(HARDIRQ_OFFSET)
-#define synchronize_irq(irq) ((void)(irq))
+ASHLAR_BEGIN_C
+void synchronize_irq(unsigned int irq);
+ASHLAR_END_C

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Names, parents and reference counts; without sysfs there is nothing to be seen of them. */
+/* Names, parents and reference counts; an object that is added is a folder below /sys. */
 #pragma once
 #include <linux/kconfig.h>
 #include <linux/atomic.h>
@@ -12,12 +12,14 @@
 #include <linux/types.h>
 #include <linux/wait.h>
 #include <linux/workqueue.h>
+struct kernfs_node;
 struct kobject;
 struct kset;
 struct kobj_uevent_env;
 struct kobj_type {
     void (*release)(struct kobject *kobj);
     const struct sysfs_ops *sysfs_ops;
+    struct attribute **default_attrs; /* as before 5.18 */
     const struct attribute_group **default_groups;
 };
 struct kobject {
@@ -26,6 +28,7 @@ struct kobject {
     struct kobject *parent;
     struct kset *kset;
     const struct kobj_type *ktype;
+    struct kernfs_node *sd;
     struct kref kref;
     bool state_initialized, state_in_sysfs;
 };
@@ -58,12 +61,16 @@ enum kobject_action {
 ASHLAR_BEGIN_C
 extern const struct sysfs_ops kobj_sysfs_ops;
 extern struct kobject *kernel_kobj, *mm_kobj;
+/* /sys/class and /sys/devices. */
+extern struct kobject *ashlar_class_kobj, *ashlar_devices_kobj;
 __printf(2, 3) int kobject_set_name(struct kobject *kobj, const char *format, ...);
 __printf(2, 0) int kobject_set_name_vargs(struct kobject *kobj, const char *format, va_list arguments);
 void kobject_init(struct kobject *kobj, const struct kobj_type *type);
 __printf(3, 4) __must_check int kobject_add(struct kobject *kobj, struct kobject *parent, const char *format, ...);
 __printf(4, 5) __must_check int kobject_init_and_add(struct kobject *kobj, const struct kobj_type *type,
                                                      struct kobject *parent, const char *format, ...);
+/* kobject_add() of an object that has its name. */
+int ashlar_kobject_add_named(struct kobject *kobj, struct kobject *parent);
 void kobject_del(struct kobject *kobj);
 struct kobject *__must_check kobject_create_and_add(const char *name, struct kobject *parent);
 struct kobject *kobject_get(struct kobject *kobj);

@@ -18,6 +18,18 @@ int __must_check kstrtos8(const char *text, unsigned int base, s8 *to);
 int __must_check kstrtobool(const char *text, bool *to);
 int __must_check _kstrtoul(const char *text, unsigned int base, unsigned long *to);
 int __must_check _kstrtol(const char *text, unsigned int base, long *to);
+/* The same of text that a user wrote; -EFAULT besides. */
+int __must_check kstrtoull_from_user(const char __user *from, size_t count, unsigned int base, unsigned long long *to);
+int __must_check kstrtoll_from_user(const char __user *from, size_t count, unsigned int base, long long *to);
+int __must_check kstrtoul_from_user(const char __user *from, size_t count, unsigned int base, unsigned long *to);
+int __must_check kstrtol_from_user(const char __user *from, size_t count, unsigned int base, long *to);
+int __must_check kstrtouint_from_user(const char __user *from, size_t count, unsigned int base, unsigned int *to);
+int __must_check kstrtoint_from_user(const char __user *from, size_t count, unsigned int base, int *to);
+int __must_check kstrtou16_from_user(const char __user *from, size_t count, unsigned int base, u16 *to);
+int __must_check kstrtos16_from_user(const char __user *from, size_t count, unsigned int base, s16 *to);
+int __must_check kstrtou8_from_user(const char __user *from, size_t count, unsigned int base, u8 *to);
+int __must_check kstrtos8_from_user(const char __user *from, size_t count, unsigned int base, s8 *to);
+int __must_check kstrtobool_from_user(const char __user *from, size_t count, bool *to);
 unsigned long simple_strtoul(const char *text, char **end, unsigned int base);
 long simple_strtol(const char *text, char **end, unsigned int base);
 unsigned long long simple_strtoull(const char *text, char **end, unsigned int base);
@@ -48,3 +60,7 @@ static inline int __must_check kstrtos32(const char *text, unsigned int base, s3
     return kstrtoint(text, base, to);
 }
 #define strtobool(text, to) kstrtobool(text, to)
+#define kstrtou64_from_user(from, count, base, to) kstrtoull_from_user(from, count, base, to)
+#define kstrtos64_from_user(from, count, base, to) kstrtoll_from_user(from, count, base, to)
+#define kstrtou32_from_user(from, count, base, to) kstrtouint_from_user(from, count, base, to)
+#define kstrtos32_from_user(from, count, base, to) kstrtoint_from_user(from, count, base, to)

@@ -18,11 +18,6 @@
 
 struct address_space;
 struct mem_cgroup;
-#ifdef __cplusplus
-#define ASHLAR_PRIVATE_FIELD private_data
-#else
-#define ASHLAR_PRIVATE_FIELD private
-#endif
 #define ASHLAR_PAGE_FIELDS                                                         \
     void *ashlar_owner; /* not NULL exactly in slabs */                            \
     unsigned char ashlar_kind;                                                     \

@@ -35,6 +35,9 @@ struct module {
 #define MODULE_SOFTDEP(text) struct module
 #define MODULE_IMPORT_NS(space) struct module
 #define MODULE_FIRMWARE(text) struct module
+#define MODULE_ALIAS_FS(name) struct module
+#define MODULE_ALIAS_CHARDEV(major, minor) struct module
+#define MODULE_ALIAS_CHARDEV_MAJOR(major) struct module
 #define MODULE_DEVICE_TABLE(type, name) struct module
 static inline bool try_module_get(struct module *module)
 {

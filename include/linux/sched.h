@@ -27,14 +27,20 @@
 #define TASK_COMM_LEN 16
 
 #define PF_EXITING 0x00000004
+#define PF_WQ_WORKER 0x00000020
 #define PF_MEMALLOC 0x00000800
 #define PF_MEMALLOC_NOFS 0x00040000
 #define PF_MEMALLOC_NOIO 0x00080000
 #define PF_KTHREAD 0x00200000
 #define PF_MEMALLOC_PIN 0x10000000
 
+struct cred;
 struct mm_struct;
 struct reclaim_state;
+/* What kernel_read() and kernel_write() let a driver see as its user's; `size` 0: nothing. */
+struct ashlar_user_range {
+    unsigned long start, size;
+};
 struct task_struct {
     unsigned int __state;
     unsigned int flags;
@@ -44,6 +50,8 @@ struct task_struct {
     struct mm_struct *mm, *active_mm;
     void *journal_info;
     struct reclaim_state *reclaim_state;
+    struct ashlar_user_range user_range;
+    const struct cred *cred, *real_cred;
     void *kthread; /* of the kthread layer */
     unsigned int kasan_depth;
     int usage;

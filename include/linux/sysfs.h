@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* As in a kernel without CONFIG_SYSFS: attributes can be declared; making files of them does nothing. */
+/* Attributes of objects: files below /sys, which a program opens by filp_open(). */
 #pragma once
 #include <linux/kconfig.h>
 #include <linux/compiler.h>
+#include <linux/compiler_types.h>
 #include <linux/errno.h>
 #include <linux/list.h>
 #include <linux/lockdep.h>
@@ -27,7 +28,7 @@ struct attribute_group {
 struct bin_attribute {
     struct attribute attr;
     size_t size;
-    void *private_data;
+    void *ASHLAR_PRIVATE_FIELD;
     ssize_t (*read)(struct file *file, struct kobject *kobj, struct bin_attribute *attribute, char *to, loff_t at,
                     size_t count);
     ssize_t (*write)(struct file *file, struct kobject *kobj, struct bin_attribute *attribute, char *from, loff_t at,
@@ -57,22 +58,30 @@ struct sysfs_ops {
     __ATTRIBUTE_GROUPS(_name)
 #define sysfs_attr_init(attribute) ((void)(attribute))
 #define sysfs_bin_attr_init(attribute) ((void)(attribute))
-#define ASHLAR_SYSFS_NOTHING(...) ((void)(__VA_ARGS__), 0)
-#define sysfs_create_file(kobj, attribute) ASHLAR_SYSFS_NOTHING(kobj, attribute)
-#define sysfs_create_files(kobj, attributes) ASHLAR_SYSFS_NOTHING(kobj, attributes)
-#define sysfs_create_group(kobj, group) ASHLAR_SYSFS_NOTHING(kobj, group)
-#define sysfs_create_groups(kobj, groups) ASHLAR_SYSFS_NOTHING(kobj, groups)
-#define sysfs_create_bin_file(kobj, attribute) ASHLAR_SYSFS_NOTHING(kobj, attribute)
-#define sysfs_create_link(kobj, target, name) ASHLAR_SYSFS_NOTHING(kobj, target, name)
-#define sysfs_remove_file(kobj, attribute) ((void)(kobj), (void)(attribute))
-#define sysfs_remove_files(kobj, attributes) ((void)(kobj), (void)(attributes))
-#define sysfs_remove_group(kobj, group) ((void)(kobj), (void)(group))
-#define sysfs_remove_groups(kobj, groups) ((void)(kobj), (void)(groups))
-#define sysfs_remove_bin_file(kobj, attribute) ((void)(kobj), (void)(attribute))
-#define sysfs_remove_link(kobj, name) ((void)(kobj), (void)(name))
-#define sysfs_notify(kobj, folder, attribute) ((void)(kobj), (void)(attribute))
+#define BIN_ATTRIBUTE_GROUPS(_name)                                                   \
+    static const struct attribute_group _name##_group = {.bin_attrs = _name##_attrs}; \
+    __ATTRIBUTE_GROUPS(_name)
 ASHLAR_BEGIN_C
+int __must_check sysfs_create_file(struct kobject *kobj, const struct attribute *attribute);
+int __must_check sysfs_create_files(struct kobject *kobj, const struct attribute *const *attributes);
+int __must_check sysfs_create_group(struct kobject *kobj, const struct attribute_group *group);
+int __must_check sysfs_create_groups(struct kobject *kobj, const struct attribute_group **groups);
+int __must_check sysfs_create_bin_file(struct kobject *kobj, const struct bin_attribute *attribute);
+int __must_check sysfs_create_link(struct kobject *kobj, struct kobject *target, const char *name);
+int __must_check sysfs_update_group(struct kobject *kobj, const struct attribute_group *group);
+void sysfs_remove_file(struct kobject *kobj, const struct attribute *attribute);
+void sysfs_remove_files(struct kobject *kobj, const struct attribute *const *attributes);
+void sysfs_remove_group(struct kobject *kobj, const struct attribute_group *group);
+void sysfs_remove_groups(struct kobject *kobj, const struct attribute_group **groups);
+void sysfs_remove_bin_file(struct kobject *kobj, const struct bin_attribute *attribute);
+void sysfs_remove_link(struct kobject *kobj, const char *name);
+int sysfs_chmod_file(struct kobject *kobj, const struct attribute *attribute, umode_t mode);
+/* The folder of an object; kobject_add() and kobject_del() call them. */
+int sysfs_create_dir(struct kobject *kobj);
+void sysfs_remove_dir(struct kobject *kobj);
 /* Into a page: `to` is a page's start, as every show function is given. */
 __printf(2, 3) int sysfs_emit(char *to, const char *format, ...);
 __printf(3, 4) int sysfs_emit_at(char *to, int at, const char *format, ...);
 ASHLAR_END_C
+/* Nobody polls an attribute. */
+#define sysfs_notify(kobj, folder, attribute) ((void)(kobj), (void)(attribute))

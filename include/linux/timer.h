@@ -14,12 +14,14 @@ struct timer_list {
 };
 #define TIMER_DEFERRABLE 0x1
 #define TIMER_IRQSAFE 0x2
+#define TIMER_PINNED 0x4
 #define DEFINE_TIMER(name, callback) struct timer_list name = {{NULL, NULL}, 0, callback, 0, 0}
 ASHLAR_BEGIN_C
 void add_timer(struct timer_list *timer);
 int mod_timer(struct timer_list *timer, unsigned long expires);
 int del_timer(struct timer_list *timer);
 int del_timer_sync(struct timer_list *timer);
+int try_to_del_timer_sync(struct timer_list *timer);
 ASHLAR_END_C
 static inline void timer_setup(struct timer_list *timer, void (*function)(struct timer_list *), unsigned int flags)
 {

@@ -10,6 +10,8 @@
 #include <linux/types.h>
 ASHLAR_BEGIN_C
 bool ashlar_access_ok(const void *address, unsigned long size);
+/* Makes memory the task's user's for now; answers what was before. */
+struct ashlar_user_range ashlar_user_range(const void *address, size_t size);
 ASHLAR_END_C
 #define access_ok(address, size) ashlar_access_ok((const void *)(address), (size))
 static inline unsigned long __must_check copy_from_user(void *to, const void __user *from, unsigned long n)

@@ -11,7 +11,7 @@ typedef int (*wait_queue_func_t)(struct wait_queue_entry *entry, unsigned mode, 
 #define WQ_FLAG_EXCLUSIVE 0x01
 struct wait_queue_entry {
     unsigned int flags;
-    void *private_data;
+    void *ASHLAR_PRIVATE_FIELD;
     wait_queue_func_t func;
     struct list_head entry;
 };

@@ -15,6 +15,8 @@
 #include <linux/string.h>
 #include <linux/uaccess.h>
 
+#include "pseudo.h"
+
 /* A range of numbers that somebody owns. */
 struct region {
     struct list_head list;
@@ -200,6 +202,9 @@ void __unregister_chrdev(unsigned int major, unsigned int first, unsigned int co
 
 /* ---- misc ------------------------------------------------------------------------------------ */
 
+/* Of misc devices; it is there while there are any. */
+static struct class misc_class = {.name = "misc"};
+
 int misc_register(struct miscdevice *misc)
 {
     struct miscdevice *other;
@@ -215,29 +220,28 @@ int misc_register(struct miscdevice *misc)
     if (!error) {
         if (misc->minor == MISC_DYNAMIC_MINOR) misc->minor = max(next, MISC_DYNAMIC_MINOR) + 1;
         list_add(&misc->list, &miscs);
+        if (!misc_class.ashlar_folder) error = class_register(&misc_class);
+        if (error) list_del(&misc->list);
     }
     mutex_unlock(&lock);
     if (error) return error;
-    misc->this_device = kzalloc(sizeof(*misc->this_device), GFP_KERNEL);
-    if (!misc->this_device) {
-        misc_deregister(misc);
-        return -ENOMEM;
-    }
-    device_initialize(misc->this_device);
-    misc->this_device->parent = misc->parent;
-    misc->this_device->init_name = misc->name;
-    dev_set_drvdata(misc->this_device, misc);
-    return 0;
+    misc->this_device = device_create_with_groups(&misc_class, misc->parent, MKDEV(MISC_MAJOR, (unsigned)misc->minor),
+                                                  misc, misc->groups, "%s", misc->name);
+    if (!IS_ERR(misc->this_device)) return 0;
+    error = (int)PTR_ERR(misc->this_device);
+    misc->this_device = NULL;
+    misc_deregister(misc);
+    return error;
 }
 
 void misc_deregister(struct miscdevice *misc)
 {
+    if (misc->this_device) device_unregister(misc->this_device);
+    misc->this_device = NULL;
     mutex_lock(&lock);
     list_del(&misc->list);
+    if (list_empty(&miscs)) class_unregister(&misc_class);
     mutex_unlock(&lock);
-    if (misc->this_device) devres_release_all(misc->this_device);
-    kfree(misc->this_device);
-    misc->this_device = NULL;
 }
 
 /* ---- opening --------------------------------------------------------------------------------- */
@@ -277,49 +281,60 @@ static const struct file_operations *look_up(const char *name, dev_t *number, st
     return found;
 }
 
-struct file *filp_open(const char *name, int flags, umode_t mode)
+/* The answer of the driver's open() is the caller's; the node and its inode belong to the file. */
+static struct file *open_node(struct pseudo *node, const char *name, int flags, struct miscdevice *misc)
 {
-    const struct file_operations *operations;
-    struct miscdevice *misc;
-    struct cdev *cdev;
-    struct inode *inode;
-    struct file *file;
-    dev_t number;
+    const struct file_operations *operations = node->inode.i_fop;
+    struct file *file = kzalloc(sizeof(*file), GFP_KERNEL);
     int error = 0;
 
-    (void)mode;
-    if (!strstarts(name, "/dev/")) return ERR_PTR(-ENOENT);
-    operations = look_up(name + 5, &number, &cdev, &misc);
-    if (!operations) return ERR_PTR(number ? -ENXIO : -ENOENT);
-    file = kzalloc(sizeof(*file), GFP_KERNEL);
-    inode = kzalloc(sizeof(*inode), GFP_KERNEL);
-    if (!file || !inode) {
-        kfree(file);
-        kfree(inode);
-        return ERR_PTR(-ENOMEM);
-    }
-    inode->i_mode = S_IFCHR | 0600;
-    inode->i_rdev = number;
-    inode->i_cdev = cdev;
-    inode->i_fop = operations;
-    init_rwsem(&inode->i_rwsem);
+    if (!file) return ERR_PTR(-ENOMEM);
     file->f_op = operations;
-    file->f_inode = inode;
+    file->f_path.dentry = &node->dentry;
+    file->f_inode = &node->inode;
     file->f_flags = (unsigned)flags;
     file->f_mode = FMODE_LSEEK | FMODE_PREAD | FMODE_PWRITE;
     if ((flags & O_ACCMODE) != O_WRONLY) file->f_mode |= FMODE_READ;
     if ((flags & O_ACCMODE) != O_RDONLY) file->f_mode |= FMODE_WRITE;
     /* A misc driver finds its device there, as Linux promises. */
     file->private_data = misc;
+    file->f_cred = current_cred();
+    atomic_long_set(&file->f_count, 1);
     mutex_init(&file->f_pos_lock);
     file->ashlar_name = kstrdup(name, GFP_KERNEL);
-    if (operations->open) error = operations->open(inode, file);
-    if (error) {
-        kfree(file->ashlar_name);
-        kfree(file);
-        kfree(inode);
-        return ERR_PTR(error);
+    if (operations->open) error = operations->open(&node->inode, file);
+    if (!error) return file;
+    kfree(file->ashlar_name);
+    kfree(file);
+    return ERR_PTR(error);
+}
+
+struct file *filp_open(const char *name, int flags, umode_t mode)
+{
+    const struct file_operations *operations;
+    struct miscdevice *misc = NULL;
+    struct pseudo *node = pseudo_open(name);
+    struct cdev *cdev;
+    struct file *file;
+    dev_t number;
+
+    (void)mode;
+    if (node && S_ISDIR(node->inode.i_mode)) {
+        pseudo_put(node);
+        return ERR_PTR(-EISDIR);
     }
+    if (!node) {
+        if (!strstarts(name, "/dev/")) return ERR_PTR(-ENOENT);
+        operations = look_up(name + 5, &number, &cdev, &misc);
+        if (!operations) return ERR_PTR(number ? -ENXIO : -ENOENT);
+        node = pseudo_alone(name + 5, S_IFCHR | 0600);
+        if (!node) return ERR_PTR(-ENOMEM);
+        node->inode.i_rdev = number;
+        node->inode.i_cdev = cdev;
+        node->inode.i_fop = operations;
+    }
+    file = open_node(node, name, flags, misc);
+    if (IS_ERR(file)) pseudo_put(node);
     return file;
 }
 
@@ -331,10 +346,17 @@ int filp_close(struct file *file, fl_owner_t id)
     return error;
 }
 
+struct file *get_file(struct file *file)
+{
+    atomic_long_inc(&file->f_count);
+    return file;
+}
+
 void fput(struct file *file)
 {
+    if (!atomic_long_dec_and_test(&file->f_count)) return;
     if (file->f_op->release) file->f_op->release(file->f_inode, file);
-    kfree(file->f_inode);
+    pseudo_put(pseudo_of(file->f_inode));
     kfree(file->ashlar_name);
     kfree(file);
 }
@@ -361,38 +383,23 @@ ssize_t vfs_write(struct file *file, const char __user *from, size_t count, loff
 }
 
 /* One address space, but not one range: a driver's copy_to_user() refuses the allocators' memory, as
- * it should. Kernel buffers go through a bounce buffer that stands for the user's. */
+ * it should. While such a call runs, the caller's own buffer is its user's. */
 ssize_t kernel_read(struct file *file, void *to, size_t count, loff_t *pos)
 {
-    char bounce[512];
-    size_t done = 0;
+    struct ashlar_user_range before = ashlar_user_range(to, count);
+    ssize_t result = vfs_read(file, to, count, pos);
 
-    if (ashlar_access_ok(to, count)) return vfs_read(file, to, count, pos);
-    while (done < count) {
-        ssize_t got = vfs_read(file, bounce, min(sizeof(bounce), count - done), pos);
-        if (got <= 0) return done ? (ssize_t)done : got;
-        memcpy((char *)to + done, bounce, (size_t)got);
-        done += (size_t)got;
-        if ((size_t)got < sizeof(bounce)) break;
-    }
-    return (ssize_t)done;
+    current->user_range = before;
+    return result;
 }
 
 ssize_t kernel_write(struct file *file, const void *from, size_t count, loff_t *pos)
 {
-    char bounce[512];
-    size_t done = 0;
+    struct ashlar_user_range before = ashlar_user_range(from, count);
+    ssize_t result = vfs_write(file, from, count, pos);
 
-    if (ashlar_access_ok(from, count)) return vfs_write(file, from, count, pos);
-    while (done < count) {
-        size_t take = min(sizeof(bounce), count - done);
-        ssize_t got;
-        memcpy(bounce, (const char *)from + done, take);
-        got = vfs_write(file, bounce, take, pos);
-        if (got <= 0) return done ? (ssize_t)done : got;
-        done += (size_t)got;
-    }
-    return (ssize_t)done;
+    current->user_range = before;
+    return result;
 }
 
 loff_t vfs_llseek(struct file *file, loff_t offset, int whence)
@@ -497,10 +504,10 @@ ssize_t simple_write_to_buffer(void *to, size_t available, loff_t *pos, const vo
 
 int ashlar_device_open(const char *name, int flags, struct file **file)
 {
-    char path[80];
+    char path[160];
     struct file *opened;
 
-    snprintf(path, sizeof(path), "/dev/%s", name);
+    snprintf(path, sizeof(path), "%s%s", *name == '/' ? "" : "/dev/", name);
     opened = filp_open(path, flags, 0);
     if (IS_ERR(opened)) return (int)PTR_ERR(opened);
     *file = opened;

@@ -169,6 +169,7 @@ static ashlar_interrupt *unwaited_slot()
 void ashlar_start_rcu_thread(void) __attribute__((weak));
 void ashlar_start_vfree_thread(void) __attribute__((weak));
 void ashlar_start_system_worker(void) __attribute__((weak));
+void ashlar_start_softirq_thread(void) __attribute__((weak));
 
 void ashlar_library_expect_interrupts()
 {
@@ -178,6 +179,7 @@ void ashlar_library_expect_interrupts()
     if (ashlar_start_rcu_thread != nullptr) ashlar_start_rcu_thread();
     if (ashlar_start_vfree_thread != nullptr) ashlar_start_vfree_thread();
     if (ashlar_start_system_worker != nullptr) ashlar_start_system_worker();
+    if (ashlar_start_softirq_thread != nullptr) ashlar_start_softirq_thread();
 }
 
 static int interrupt_cpu(unsigned number, void (*function)(void *), void *argument)

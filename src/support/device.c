@@ -239,7 +239,24 @@ static void release_device(struct kobject *kobj)
     else
         WARN(1, "Device '%s' does not have a release() function, it is broken and must be fixed.", dev_name(device));
 }
-static const struct kobj_type device_type = {.release = release_device};
+static ssize_t show_attribute(struct kobject *kobj, struct attribute *attribute, char *to)
+{
+    struct device_attribute *own = container_of(attribute, struct device_attribute, attr);
+    return own->show ? own->show(kobj_to_dev(kobj), own, to) : -EIO;
+}
+static ssize_t store_attribute(struct kobject *kobj, struct attribute *attribute, const char *from, size_t count)
+{
+    struct device_attribute *own = container_of(attribute, struct device_attribute, attr);
+    return own->store ? own->store(kobj_to_dev(kobj), own, from, count) : -EIO;
+}
+static const struct sysfs_ops device_operations = {.show = show_attribute, .store = store_attribute};
+static const struct kobj_type device_type = {.release = release_device, .sysfs_ops = &device_operations};
+
+static struct kobject *folder_above(struct device *device)
+{
+    if (device->class && device->class->ashlar_folder) return device->class->ashlar_folder;
+    return device->parent ? &device->parent->kobj : ashlar_devices_kobj;
+}
 
 void device_initialize(struct device *device)
 {
@@ -272,8 +289,14 @@ int device_add(struct device *device)
     }
     if (!device->kobj.name) return -EINVAL;
     get_device(device);
-    device->kobj.parent = device->parent ? kobject_get(&device->parent->kobj) : NULL;
-    device->kobj.state_in_sysfs = true;
+    error = ashlar_kobject_add_named(&device->kobj, folder_above(device));
+    if (!error && device->class) error = sysfs_create_groups(&device->kobj, device->class->dev_groups);
+    if (!error) error = sysfs_create_groups(&device->kobj, device->groups);
+    if (error) {
+        kobject_del(&device->kobj);
+        put_device(device);
+        return error;
+    }
     mutex_lock(&core_lock);
     list_add_tail(&device->ashlar_list, &devices);
     mutex_unlock(&core_lock);
@@ -345,21 +368,80 @@ dev_t ashlar_device_number(const char *name)
 
 /* ---- classes --------------------------------------------------------------------------------- */
 
+/* A class is a folder below /sys/class, its devices are inside. */
+struct class_folder {
+    struct kobject kobj;
+    struct class *class;
+};
+
 struct class *ashlar_class_create(struct module *owner, const char *name)
 {
     struct class *class = kzalloc(sizeof(*class), GFP_KERNEL);
+    int error;
 
     if (!class) return ERR_PTR(-ENOMEM);
     class->name = name;
     class->owner = owner;
     class->ashlar_ours = true;
-    return class;
+    error = class_register(class);
+    if (!error) return class;
+    kfree(class);
+    return ERR_PTR(error);
 }
 
-int class_register(struct class *class) { return class->name ? 0 : -EINVAL; }
+static ssize_t show_of_class(struct kobject *kobj, struct attribute *attribute, char *to)
+{
+    struct class_attribute *own = container_of(attribute, struct class_attribute, attr);
+    struct class_folder *folder = container_of(kobj, struct class_folder, kobj);
+    return own->show ? own->show(folder->class, own, to) : -EIO;
+}
+static ssize_t store_of_class(struct kobject *kobj, struct attribute *attribute, const char *from, size_t count)
+{
+    struct class_attribute *own = container_of(attribute, struct class_attribute, attr);
+    struct class_folder *folder = container_of(kobj, struct class_folder, kobj);
+    return own->store ? own->store(folder->class, own, from, count) : -EIO;
+}
+static void release_class(struct kobject *kobj) { kfree(container_of(kobj, struct class_folder, kobj)); }
+static const struct sysfs_ops class_operations = {.show = show_of_class, .store = store_of_class};
+static const struct kobj_type class_type = {.release = release_class, .sysfs_ops = &class_operations};
+
+int class_register(struct class *class)
+{
+    struct class_folder *folder;
+    int error;
+
+    if (!class->name) return -EINVAL;
+    folder = kzalloc(sizeof(*folder), GFP_KERNEL);
+    if (!folder) return -ENOMEM;
+    folder->class = class;
+    error = kobject_init_and_add(&folder->kobj, &class_type, ashlar_class_kobj, "%s", class->name);
+    if (!error) error = sysfs_create_groups(&folder->kobj, class->class_groups);
+    if (error) {
+        kobject_put(&folder->kobj);
+        return error;
+    }
+    class->ashlar_folder = &folder->kobj;
+    return 0;
+}
+
+int class_create_file(struct class *class, const struct class_attribute *attribute)
+{
+    return class->ashlar_folder ? sysfs_create_file(class->ashlar_folder, &attribute->attr) : -EINVAL;
+}
+void class_remove_file(struct class *class, const struct class_attribute *attribute)
+{
+    if (class->ashlar_folder) sysfs_remove_file(class->ashlar_folder, &attribute->attr);
+}
 
 void class_unregister(struct class *class)
 {
+    struct kobject *folder = class->ashlar_folder;
+
+    class->ashlar_folder = NULL;
+    if (folder) {
+        kobject_del(folder);
+        kobject_put(folder);
+    }
     if (class->class_release) class->class_release(class);
 }
 
@@ -370,11 +452,10 @@ void class_destroy(struct class *class)
     if (class->ashlar_ours) kfree(class);
 }
 
-struct device *device_create(struct class *class, struct device *parent, dev_t number, void *data, const char *format,
-                             ...)
+static struct device *create(struct class *class, struct device *parent, dev_t number, void *data,
+                             const struct attribute_group **groups, const char *format, va_list arguments)
 {
     struct device *device;
-    va_list arguments;
     int error;
 
     if (IS_ERR_OR_NULL(class)) return ERR_PTR(-ENODEV);
@@ -384,17 +465,57 @@ struct device *device_create(struct class *class, struct device *parent, dev_t n
     device->devt = number;
     device->class = class;
     device->parent = parent;
+    device->groups = groups;
     device->release = free_device;
     dev_set_drvdata(device, data);
-    va_start(arguments, format);
     error = kobject_set_name_vargs(&device->kobj, format, arguments);
-    va_end(arguments);
     if (!error) error = device_add(device);
     if (error) {
         put_device(device);
         return ERR_PTR(error);
     }
     return device;
+}
+
+struct device *device_create_with_groups(struct class *class, struct device *parent, dev_t number, void *data,
+                                         const struct attribute_group **groups, const char *format, ...)
+{
+    struct device *device;
+    va_list arguments;
+
+    va_start(arguments, format);
+    device = create(class, parent, number, data, groups, format, arguments);
+    va_end(arguments);
+    return device;
+}
+
+struct device *device_create(struct class *class, struct device *parent, dev_t number, void *data, const char *format,
+                             ...)
+{
+    struct device *device;
+    va_list arguments;
+
+    va_start(arguments, format);
+    device = create(class, parent, number, data, NULL, format, arguments);
+    va_end(arguments);
+    return device;
+}
+
+struct device *class_find_device(struct class *class, struct device *start, const void *wanted,
+                                 int (*match)(struct device *device, const void *wanted))
+{
+    struct device *device, *found = NULL;
+    bool after = !start;
+
+    mutex_lock(&core_lock);
+    list_for_each_entry(device, &devices, ashlar_list)
+    {
+        if (device->class != class || found) continue;
+        if (after && match(device, wanted)) found = get_device(device);
+        after |= device == start;
+    }
+    mutex_unlock(&core_lock);
+    return found;
 }
 
 void device_destroy(struct class *class, dev_t number)

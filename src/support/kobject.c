@@ -2,16 +2,61 @@
 
 #include <linux/kobject.h>
 #include <linux/err.h>
+#include <linux/mm.h>
+#include <linux/mutex.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
-const struct sysfs_ops kobj_sysfs_ops; /* there is no sysfs to call through it */
+static ssize_t show(struct kobject *kobj, struct attribute *attribute, char *to)
+{
+    struct kobj_attribute *own = container_of(attribute, struct kobj_attribute, attr);
+    return own->show ? own->show(kobj, own, to) : -EIO;
+}
+static ssize_t store(struct kobject *kobj, struct attribute *attribute, const char *from, size_t count)
+{
+    struct kobj_attribute *own = container_of(attribute, struct kobj_attribute, attr);
+    return own->store ? own->store(kobj, own, from, count) : -EIO;
+}
+const struct sysfs_ops kobj_sysfs_ops = {.show = show, .store = store};
 
 static void free_dynamic(struct kobject *kobj) { kfree(kobj); }
 static const struct kobj_type dynamic_type = {.release = free_dynamic, .sysfs_ops = &kobj_sysfs_ops};
-static struct kobject kernel_object = {.name = "kernel", .kref = KREF_INIT(1), .state_initialized = true};
-static struct kobject mm_object = {.name = "mm", .kref = KREF_INIT(1), .state_initialized = true};
+
+/* Always there, and never released; they get their folders when somebody looks below them. */
+static const struct kobj_type permanent_type = {.sysfs_ops = &kobj_sysfs_ops};
+#define PERMANENT(object, its_name, above) \
+    static struct kobject object = {       \
+        .name = its_name, .parent = above, .ktype = &permanent_type, .kref = KREF_INIT(1), .state_initialized = true}
+PERMANENT(kernel_object, "kernel", NULL);
+PERMANENT(mm_object, "mm", &kernel_object);
+PERMANENT(class_object, "class", NULL);
+PERMANENT(devices_object, "devices", NULL);
 struct kobject *kernel_kobj = &kernel_object, *mm_kobj = &mm_object;
+struct kobject *ashlar_class_kobj = &class_object, *ashlar_devices_kobj = &devices_object;
+
+static int make_folder(struct kobject *kobj)
+{
+    static DEFINE_MUTEX(first);
+    struct kobject *above = kobj->parent;
+    int error = 0;
+
+    if (above && above->ktype == &permanent_type) {
+        mutex_lock(&first);
+        if (above->parent && !above->parent->sd) error = sysfs_create_dir(above->parent);
+        if (!error && !above->sd) error = sysfs_create_dir(above);
+        mutex_unlock(&first);
+    }
+    return error ? error : sysfs_create_dir(kobj);
+}
+
+static int fill_folder(struct kobject *kobj)
+{
+    int error = sysfs_create_groups(kobj, kobj->ktype->default_groups);
+
+    for (int i = 0; kobj->ktype->default_attrs && kobj->ktype->default_attrs[i] && !error; i++)
+        error = sysfs_create_file(kobj, kobj->ktype->default_attrs[i]);
+    return error;
+}
 
 int kobject_set_name_vargs(struct kobject *kobj, const char *format, va_list arguments)
 {
@@ -40,15 +85,15 @@ void kobject_init(struct kobject *kobj, const struct kobj_type *type)
     kref_init(&kobj->kref);
     INIT_LIST_HEAD(&kobj->entry);
     kobj->ktype = type;
+    kobj->sd = NULL;
     kobj->state_in_sysfs = false;
     kobj->state_initialized = true;
 }
 
-static int add(struct kobject *kobj, struct kobject *parent, const char *format, va_list arguments)
+int ashlar_kobject_add_named(struct kobject *kobj, struct kobject *parent)
 {
-    int error = kobject_set_name_vargs(kobj, format, arguments);
+    int error;
 
-    if (error) return error;
     if (WARN(!kobj->name[0], "kobject (%p) is added without a name", kobj)) return -EINVAL;
     if (kobj->kset) {
         kset_get(kobj->kset);
@@ -59,7 +104,23 @@ static int add(struct kobject *kobj, struct kobject *parent, const char *format,
     }
     kobj->parent = kobject_get(parent);
     kobj->state_in_sysfs = true;
-    return 0;
+    error = make_folder(kobj);
+    if (!error) error = fill_folder(kobj);
+    if (!error) return 0;
+    if (error == -EEXIST)
+        pr_err(
+            "kobject_add failed for %s with -EEXIST, don't try to register things with the same name in the same "
+            "directory.\n",
+            kobject_name(kobj));
+    kobject_del(kobj);
+    return error;
+}
+
+static int add(struct kobject *kobj, struct kobject *parent, const char *format, va_list arguments)
+{
+    int error = kobject_set_name_vargs(kobj, format, arguments);
+
+    return error ? error : ashlar_kobject_add_named(kobj, parent);
 }
 
 int kobject_add(struct kobject *kobj, struct kobject *parent, const char *format, ...)
@@ -93,6 +154,7 @@ void kobject_del(struct kobject *kobj)
 
     if (!kobj || !kobj->state_in_sysfs) return;
     kobj->state_in_sysfs = false;
+    sysfs_remove_dir(kobj);
     if (kobj->kset) {
         spin_lock(&kobj->kset->list_lock);
         list_del_init(&kobj->entry);
@@ -148,9 +210,11 @@ struct kobject *kobject_create_and_add(const char *name, struct kobject *parent)
     return kobj;
 }
 
+static void release_nothing(struct kobject *kobj) { (void)kobj; }
+
 void kset_init(struct kset *kset)
 {
-    static const struct kobj_type none = {.release = NULL};
+    static const struct kobj_type none = {.release = release_nothing, .sysfs_ops = &kobj_sysfs_ops};
 
     if (!kset->kobj.ktype) kset->kobj.ktype = &none;
     kobject_init(&kset->kobj, kset->kobj.ktype);
@@ -164,7 +228,7 @@ int kset_register(struct kset *kset)
     if (WARN(!kset->kobj.name, "kset (%p) is registered without a name", kset)) return -EINVAL;
     kset->kobj.parent = kobject_get(kset->kobj.parent);
     kset->kobj.state_in_sysfs = true;
-    return 0;
+    return make_folder(&kset->kobj);
 }
 
 void kset_unregister(struct kset *kset)
@@ -178,7 +242,7 @@ static void free_kset(struct kobject *kobj) { kfree(container_of(kobj, struct ks
 
 struct kset *kset_create_and_add(const char *name, const struct kset_uevent_ops *ops, struct kobject *parent)
 {
-    static const struct kobj_type type = {.release = free_kset};
+    static const struct kobj_type type = {.release = free_kset, .sysfs_ops = &kobj_sysfs_ops};
     struct kset *kset = kzalloc(sizeof(*kset), GFP_KERNEL);
 
     if (!kset) return NULL;

@@ -107,7 +107,8 @@ static void timers_thread(void *unused)
     }
 }
 
-static void ensure_timers(void)
+void ashlar_start_timers(void);
+void ashlar_start_timers(void)
 {
     if (__atomic_exchange_n(&timers_started, 1, __ATOMIC_ACQ_REL)) return;
     if (ashlar_port_spawn(timers_thread, NULL, "timers")) panic("no thread for timers");
@@ -129,7 +130,7 @@ int mod_timer(struct timer_list *timer, unsigned long expires)
     WRITE_ONCE(timer->state, QUEUED);
     soonest = list_is_first(&timer->entry, &timers);
     raw_spin_unlock_irqrestore(&timers_lock, flags);
-    ensure_timers();
+    ashlar_start_timers();
     if (soonest) {
         __atomic_fetch_add(&timers_word, 1, __ATOMIC_SEQ_CST);
         ashlar_port_wake(&timers_word, INT_MAX);
@@ -156,15 +157,29 @@ int del_timer(struct timer_list *timer)
     return was_queued;
 }
 
+/* Whether it was queued; -1, and nothing is done, while its function runs. */
+int try_to_del_timer_sync(struct timer_list *timer)
+{
+    unsigned long flags;
+    int result = -1;
+
+    raw_spin_lock_irqsave(&timers_lock, flags);
+    if (running_now != timer) {
+        result = (timer->state & QUEUED) != 0;
+        if (result) list_del(&timer->entry);
+        WRITE_ONCE(timer->state, 0);
+    }
+    raw_spin_unlock_irqrestore(&timers_lock, flags);
+    return result;
+}
+
+/* Afterwards the timer is neither queued nor running, even if its function queues it again. */
 int del_timer_sync(struct timer_list *timer)
 {
-    int was_queued = del_timer(timer);
-
-    /* The function may have queued it again before it ended. */
     for (;;) {
         u32 word = __atomic_load_n(&timers_word, __ATOMIC_SEQ_CST);
-        if (__atomic_load_n(&running_now, __ATOMIC_SEQ_CST) != timer) break;
+        int result = try_to_del_timer_sync(timer);
+        if (result >= 0) return result;
         ashlar_port_wait(&timers_word, word, U64_MAX);
     }
-    return del_timer(timer) | was_queued;
 }

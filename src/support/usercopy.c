@@ -59,6 +59,40 @@ char *strndup_user(const char __user *from, long most)
     return to;
 }
 
+/* Numbers: a 64-bit one in binary, its sign and its newline are the longest that can be right. */
+static int number_text(char *to, size_t size, const char __user *from, size_t count)
+{
+    count = min(count, size - 1);
+    if (copy_from_user(to, from, count)) return -EFAULT;
+    to[count] = 0;
+    return 0;
+}
+#define FROM_USER(name, type)                                                                \
+    int name##_from_user(const char __user *from, size_t count, unsigned int base, type *to) \
+    {                                                                                        \
+        char text[1 + 64 + 1 + 1];                                                           \
+        int error = number_text(text, sizeof(text), from, count);                            \
+        return error ? error : name(text, base, to);                                         \
+    }
+FROM_USER(kstrtoull, unsigned long long)
+FROM_USER(kstrtoll, long long)
+FROM_USER(kstrtoul, unsigned long)
+FROM_USER(kstrtol, long)
+FROM_USER(kstrtouint, unsigned int)
+FROM_USER(kstrtoint, int)
+FROM_USER(kstrtou16, u16)
+FROM_USER(kstrtos16, s16)
+FROM_USER(kstrtou8, u8)
+FROM_USER(kstrtos8, s8)
+
+int kstrtobool_from_user(const char __user *from, size_t count, bool *to)
+{
+    char text[4];
+    int error = number_text(text, sizeof(text), from, count);
+
+    return error ? error : kstrtobool(text, to);
+}
+
 int check_zeroed_user(const void __user *from, size_t size)
 {
     if (!access_ok(from, size)) return -EFAULT;

@@ -22,13 +22,13 @@ int default_wake_function(struct wait_queue_entry *entry, unsigned mode, int fla
     (void)mode;
     (void)flags;
     (void)key;
-    return wake_up_process(entry->private_data);
+    return wake_up_process(entry->private);
 }
 
 int autoremove_wake_function(struct wait_queue_entry *entry, unsigned mode, int flags, void *key)
 {
     /* Off the queue first: once its task runs, the entry may be gone. */
-    struct task_struct *task = entry->private_data;
+    struct task_struct *task = entry->private;
 
     (void)mode;
     (void)flags;
@@ -40,7 +40,7 @@ int autoremove_wake_function(struct wait_queue_entry *entry, unsigned mode, int 
 void init_waitqueue_entry(struct wait_queue_entry *entry, struct task_struct *task)
 {
     entry->flags = 0;
-    entry->private_data = task;
+    entry->private = task;
     entry->func = default_wake_function;
 }
 

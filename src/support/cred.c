@@ -1,0 +1,46 @@
+// Credentials: a task has the first user's until it commits a changed copy.
+
+#include <linux/cred.h>
+#include <linux/errno.h>
+#include <linux/slab.h>
+#include <linux/user_namespace.h>
+
+struct user_namespace init_user_ns;
+static struct user_struct root_user;
+#define ALL_CAPABILITIES \
+    {                    \
+        {                \
+            ~0u, ~0u     \
+        }                \
+    }
+struct cred init_cred = {.usage = ATOMIC_INIT(2), /* never freed */
+                         .cap_permitted = ALL_CAPABILITIES,
+                         .cap_effective = ALL_CAPABILITIES,
+                         .cap_bset = ALL_CAPABILITIES,
+                         .user = &root_user,
+                         .user_ns = &init_user_ns};
+
+struct cred *prepare_creds(void)
+{
+    struct cred *fresh = kmemdup(current_cred(), sizeof(*fresh), GFP_KERNEL);
+
+    if (fresh) atomic_set(&fresh->usage, 1);
+    return fresh;
+}
+
+int commit_creds(struct cred *fresh)
+{
+    const struct cred *before = current->cred;
+
+    current->cred = current->real_cred = fresh;
+    put_cred(before);
+    return 0;
+}
+
+void abort_creds(struct cred *fresh) { put_cred(fresh); }
+void __put_cred(struct cred *cred) { kfree(cred); }
+
+bool capable(int capability)
+{
+    return (current_cred()->cap_effective.cap[capability >> 5] >> (capability & 31) & 1) != 0;
+}

@@ -1,0 +1,185 @@
+// The trees behind procfs, debugfs and sysfs. A node is a name in a folder; it lives
+// as long as it is in the tree or a file on it is open. One lock guards all trees.
+
+#include "pseudo.h"
+
+#include <ashlar/kernel_port.h>
+
+#include <linux/err.h>
+#include <linux/mutex.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#define ROOT(root)                                                                                            \
+    {                                                                                                         \
+        .dentry.d_parent = &root.dentry, .dentry.d_name = {.name = (unsigned char *)"/"},                     \
+        .dentry.d_inode = &root.inode, .inode.i_mode = S_IFDIR | 0555, .inside = LIST_HEAD_INIT(root.inside), \
+        .beside = LIST_HEAD_INIT(root.beside), .users = 1                                                     \
+    }
+struct pseudo pseudo_proc = ROOT(pseudo_proc), pseudo_debug = ROOT(pseudo_debug), pseudo_sys = ROOT(pseudo_sys);
+/* Where they are mounted; what is inside another stands first. */
+static const struct {
+    const char *path;
+    struct pseudo *root;
+} mounts[] = {{"/sys/kernel/debug", &pseudo_debug}, {"/proc", &pseudo_proc}, {"/sys", &pseudo_sys}};
+
+static DEFINE_MUTEX(lock);
+
+static struct pseudo *inside(struct pseudo *folder, const char *name, size_t length)
+{
+    struct pseudo *node;
+
+    list_for_each_entry(node, &folder->inside, beside)
+    {
+        if (strlen(node->name) == length && memcmp(node->name, name, length) == 0) return node;
+    }
+    return NULL;
+}
+
+/* With the lock held. */
+static struct pseudo *walk(struct pseudo *at, const char *path)
+{
+    while (at && *path) {
+        size_t length = strcspn(path, "/");
+
+        if (length) at = inside(at, path, length);
+        if (at && at->target) at = (struct pseudo *)at->target;
+        path += length;
+        path += *path == '/';
+    }
+    return at;
+}
+
+struct pseudo *pseudo_find(struct pseudo *from, const char *path)
+{
+    struct pseudo *found;
+
+    mutex_lock(&lock);
+    found = walk(from, path);
+    mutex_unlock(&lock);
+    return found;
+}
+
+struct pseudo *pseudo_open(const char *path)
+{
+    struct pseudo *found = NULL;
+
+    mutex_lock(&lock);
+    for (size_t i = 0; i < ARRAY_SIZE(mounts); i++) {
+        size_t length = strlen(mounts[i].path);
+
+        if (strncmp(path, mounts[i].path, length) || (path[length] && path[length] != '/')) continue;
+        found = walk(mounts[i].root, path + length);
+        break;
+    }
+    if (found) found->users++;
+    mutex_unlock(&lock);
+    return found;
+}
+
+static size_t bytes_of(const char *name) { return sizeof(struct pseudo) + strlen(name) + 1; }
+
+/* `node` is zeroed memory of bytes_of(name). */
+static struct pseudo *prepare(struct pseudo *node, const char *name, umode_t mode)
+{
+    if (!node) return NULL;
+    strcpy(node->name, name);
+    node->dentry.d_parent = &node->dentry;
+    node->dentry.d_name.name = (const unsigned char *)node->name;
+    node->dentry.d_name.len = (u32)strlen(name);
+    node->dentry.d_inode = &node->inode;
+    strscpy((char *)node->dentry.d_iname, name, sizeof(node->dentry.d_iname));
+    node->inode.i_mode = mode;
+    init_rwsem(&node->inode.i_rwsem);
+    INIT_LIST_HEAD(&node->inside);
+    INIT_LIST_HEAD(&node->beside);
+    node->users = 1;
+    return node;
+}
+
+struct pseudo *pseudo_alone(const char *name, umode_t mode)
+{
+    return prepare(kzalloc(bytes_of(name), GFP_KERNEL), name, mode);
+}
+
+static int enter(struct pseudo *parent, struct pseudo *node)
+{
+    static unsigned long numbers;
+    int error = 0;
+
+    mutex_lock(&lock);
+    if (parent->gone)
+        error = -ENOENT;
+    else if (inside(parent, node->name, strlen(node->name)))
+        error = -EEXIST;
+    if (!error) {
+        node->parent = parent;
+        node->dentry.d_parent = &parent->dentry;
+        node->inode.i_ino = ++numbers;
+        list_add_tail(&node->beside, &parent->inside);
+    }
+    mutex_unlock(&lock);
+    return error;
+}
+
+struct pseudo *pseudo_add(struct pseudo *parent, const char *name, umode_t mode,
+                          const struct file_operations *operations, void *private_data)
+{
+    struct pseudo *node = pseudo_alone(name, mode);
+    int error;
+
+    if (!node) return ERR_PTR(-ENOMEM);
+    node->inode.i_fop = operations ? operations : &node->operations;
+    node->inode.i_private = private_data;
+    error = enter(parent, node);
+    if (!error) return node;
+    kfree(node);
+    return ERR_PTR(error);
+}
+
+struct pseudo *pseudo_add_for_ever(struct pseudo *parent, const char *name)
+{
+    struct pseudo *node = prepare(ashlar_port_early(bytes_of(name)), name, S_IFDIR | 0755);
+    int error = node ? enter(parent, node) : -ENOMEM;
+
+    return error ? ERR_PTR(error) : node;
+}
+
+struct pseudo *pseudo_link(struct pseudo *parent, const char *name, const struct pseudo *target)
+{
+    struct pseudo *node = pseudo_add(parent, name, S_IFLNK | 0777, NULL, NULL);
+
+    if (!IS_ERR(node)) node->target = target;
+    return node;
+}
+
+/* With the lock held. */
+static void put(struct pseudo *node)
+{
+    if (--node->users == 0) kfree(node);
+}
+
+static void detach(struct pseudo *node)
+{
+    struct pseudo *entry, *next;
+
+    list_for_each_entry_safe(entry, next, &node->inside, beside) detach(entry);
+    node->gone = true;
+    node->dentry.d_parent = &node->dentry;
+    list_del_init(&node->beside);
+    put(node);
+}
+
+void pseudo_remove(struct pseudo *node)
+{
+    mutex_lock(&lock);
+    if (!node->gone) detach(node);
+    mutex_unlock(&lock);
+}
+
+void pseudo_put(struct pseudo *node)
+{
+    mutex_lock(&lock);
+    put(node);
+    mutex_unlock(&lock);
+}

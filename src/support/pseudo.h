@@ -1,0 +1,43 @@
+/*
+ * Names without a disk: what procfs, debugfs and sysfs have in common. Three trees of folders and
+ * files; filp_open() finds a path in them. Of this folder only.
+ */
+#pragma once
+#include <linux/dcache.h>
+#include <linux/fs.h>
+#include <linux/list.h>
+
+struct pseudo {
+    struct dentry dentry; /* first: what debugfs and file->f_path hold */
+    struct inode inode;
+    struct list_head inside, beside; /* a folder's entries, oldest first */
+    struct pseudo *parent;
+    const struct pseudo *target; /* of a symbolic link, which holds no reference on it */
+    void *owner, *data;          /* the tree's own */
+    unsigned long extra;
+    struct file_operations operations; /* when nobody else keeps them */
+    unsigned int users;                /* the tree, and every open file */
+    bool gone;
+    char name[];
+};
+
+extern struct pseudo pseudo_proc, pseudo_debug, pseudo_sys;
+
+/* A folder when `mode` says so. ERR_PTR: -EEXIST, -ENOMEM, -ENOENT when the parent is gone. `operations`
+ * may be NULL: then the node's own are used. */
+struct pseudo *pseudo_add(struct pseudo *parent, const char *name, umode_t mode,
+                          const struct file_operations *operations, void *private_data);
+/* A folder that is never removed, and whose memory is no allocator's. */
+struct pseudo *pseudo_add_for_ever(struct pseudo *parent, const char *name);
+struct pseudo *pseudo_link(struct pseudo *parent, const char *name, const struct pseudo *target);
+/* With all that is inside; what is open stays until it is closed. */
+void pseudo_remove(struct pseudo *node);
+/* Relative to `from`, folders by slashes. For as long as nobody removes it. */
+struct pseudo *pseudo_find(struct pseudo *from, const char *path);
+/* An absolute path, with a reference; NULL if there is none. */
+struct pseudo *pseudo_open(const char *path);
+/* A node of no tree, with a reference. */
+struct pseudo *pseudo_alone(const char *name, umode_t mode);
+void pseudo_put(struct pseudo *node);
+
+static inline struct pseudo *pseudo_of(const struct inode *inode) { return container_of(inode, struct pseudo, inode); }
