@@ -28,8 +28,11 @@ long ashlar_device_read(struct file* file, void* to, size_t size);
 long ashlar_device_write(struct file* file, const void* from, size_t size);
 long ashlar_device_seek(struct file* file, long offset, int whence);
 long ashlar_device_ioctl(struct file* file, unsigned command, unsigned long argument);
-/* Maps at `address`, where nothing may be mapped yet; whole pages. */
+/* Maps at `address`, where nothing may be mapped yet; whole pages. A driver's fault() is asked for
+ * all of them at once. */
 int ashlar_device_mmap(struct file* file, void* address, size_t size, size_t offset);
+/* Ends such a mapping, the whole of it. */
+int ashlar_device_munmap(void* address, size_t size);
 
 #ifdef __cplusplus
 }

@@ -43,6 +43,47 @@ ASHLAR_IO(u16, w)
 ASHLAR_IO(u32, l)
 ASHLAR_IO(u64, q)
 #undef ASHLAR_IO
+/* Ports without devices: an empty bus reads as ones. */
+#define ASHLAR_PORT(type, letter)                                                              \
+    static inline type in##letter(unsigned long port)                                          \
+    {                                                                                          \
+        (void)port;                                                                            \
+        return (type)~0u;                                                                      \
+    }                                                                                          \
+    static inline void out##letter(type value, unsigned long port)                             \
+    {                                                                                          \
+        (void)value;                                                                           \
+        (void)port;                                                                            \
+    }                                                                                          \
+    static inline void ins##letter(unsigned long port, void *to, unsigned long count)          \
+    {                                                                                          \
+        (void)port;                                                                            \
+        memset(to, 0xff, count * sizeof(type));                                                \
+    }                                                                                          \
+    static inline void outs##letter(unsigned long port, const void *from, unsigned long count) \
+    {                                                                                          \
+        (void)port;                                                                            \
+        (void)from;                                                                            \
+        (void)count;                                                                           \
+    }
+ASHLAR_PORT(u8, b)
+ASHLAR_PORT(u16, w)
+ASHLAR_PORT(u32, l)
+#undef ASHLAR_PORT
+#define inb_p(port) inb(port)
+#define outb_p(value, port) outb(value, port)
+/* There is nothing to map but memory, which ioremap() refuses everywhere. */
+static inline void __iomem *ioremap(phys_addr_t physical, size_t size)
+{
+    (void)physical;
+    (void)size;
+    return NULL;
+}
+#define ioremap_wc(physical, size) ioremap(physical, size)
+#define ioremap_wt(physical, size) ioremap(physical, size)
+#define ioremap_cache(physical, size) ioremap(physical, size)
+#define ioremap_uc(physical, size) ioremap(physical, size)
+static inline void iounmap(volatile void __iomem *address) { (void)address; }
 #define ioread8(address) readb(address)
 #define ioread16(address) readw(address)
 #define ioread32(address) readl(address)

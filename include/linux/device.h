@@ -103,7 +103,11 @@ struct class *ashlar_class_create(struct module *owner, const char *name);
 void class_destroy(struct class *class);
 int class_register(struct class *class);
 void class_unregister(struct class *class);
-#define class_create(owner, name) ashlar_class_create(owner, name)
+/* class_create(owner, name), and class_create(name) as it is since 6.4. */
+#define ASHLAR_CLASS_CREATE(first, second, pick, ...) pick
+#define ASHLAR_CLASS_CREATE_2(owner, name) ashlar_class_create(owner, name)
+#define ASHLAR_CLASS_CREATE_1(name) ashlar_class_create(THIS_MODULE, name)
+#define class_create(...) ASHLAR_CLASS_CREATE(__VA_ARGS__, ASHLAR_CLASS_CREATE_2, ASHLAR_CLASS_CREATE_1, )(__VA_ARGS__)
 __printf(5, 6) struct device *device_create(struct class *class, struct device *parent, dev_t number, void *data,
                                             const char *format, ...);
 __printf(6, 7) struct device *device_create_with_groups(struct class *class, struct device *parent, dev_t number,

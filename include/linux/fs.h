@@ -19,13 +19,27 @@
 #include <linux/err.h>
 #include <linux/errno.h>
 #include <linux/fcntl.h>
+#include <linux/bug.h>
+#include <linux/build_bug.h>
+#include <linux/cache.h>
+#include <linux/capability.h>
+#include <linux/completion.h>
+#include <linux/init.h>
 #include <linux/ioctl.h>
 #include <linux/kdev_t.h>
 #include <linux/list.h>
+#include <linux/list_lru.h>
+#include <linux/llist.h>
+#include <linux/lockdep.h>
+#include <linux/mm_types.h>
 #include <linux/mutex.h>
 #include <linux/radix-tree.h>
 #include <linux/rwsem.h>
+#include <linux/rbtree.h>
+#include <linux/rculist_bl.h>
 #include <linux/semaphore.h>
+#include <linux/shrinker.h>
+#include <linux/signal_types.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 #include <linux/stat.h>
@@ -33,12 +47,18 @@
 #include <linux/uaccess.h>
 #include <linux/uidgid.h>
 #include <linux/wait.h>
+#include <linux/wait_bit.h>
+#include <linux/workqueue.h>
 #include <linux/xarray.h>
 
 #ifndef SEEK_SET
 #define SEEK_SET 0
 #define SEEK_CUR 1
 #define SEEK_END 2
+#endif
+#ifndef READ
+#define READ 0
+#define WRITE 1
 #endif
 #define FMODE_READ ((fmode_t)0x1)
 #define FMODE_WRITE ((fmode_t)0x2)
@@ -154,6 +174,27 @@ int simple_attr_release(struct inode *inode, struct file *file);
 ssize_t simple_attr_read(struct file *file, char __user *to, size_t count, loff_t *pos);
 ssize_t simple_attr_write(struct file *file, const char __user *from, size_t count, loff_t *pos);
 ssize_t simple_attr_write_signed(struct file *file, const char __user *from, size_t count, loff_t *pos);
+
+/* Who asked to be told when a file becomes ready. Nobody is there to be signalled: the list is kept
+ * as a driver expects it, and kill_fasync() only walks it. */
+struct fasync_struct {
+    struct fasync_struct *fa_next;
+    struct file *fa_file;
+    int fa_fd;
+};
+/* 1 when somebody came or left, 0 when nothing changed; or -ENOMEM. */
+int fasync_helper(int fd, struct file *file, int on, struct fasync_struct **list);
+void kill_fasync(struct fasync_struct **list, int number, int band);
+/* For kill_fasync(). */
+#ifndef POLL_IN
+enum { POLL_IN = 1, POLL_OUT, POLL_MSG, POLL_ERR, POLL_PRI, POLL_HUP };
+#define POLL_IN POLL_IN
+#define POLL_OUT POLL_OUT
+#define POLL_MSG POLL_MSG
+#define POLL_ERR POLL_ERR
+#define POLL_PRI POLL_PRI
+#define POLL_HUP POLL_HUP
+#endif
 
 /* Users. */
 struct file *filp_open(const char *name, int flags, umode_t mode);

@@ -5,6 +5,9 @@
 #include <asm/page.h>
 #include <linux/gfp_types.h>
 #include <linux/mmzone.h>
+#include <linux/nodemask.h>
+#include <linux/topology.h>
+#include <linux/mmzone.h>
 #include <linux/topology.h>
 
 static inline bool gfpflags_allow_blocking(const gfp_t flags) { return (flags & __GFP_DIRECT_RECLAIM) != 0; }

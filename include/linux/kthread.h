@@ -16,8 +16,14 @@ void kthread_unpark(struct task_struct *task);
 bool kthread_should_park(void);
 void kthread_parkme(void);
 void *kthread_data(struct task_struct *task);
+/* What a thread's function ends with instead of a return. */
+__attribute__((__noreturn__)) void kthread_exit(long result);
+struct completion;
+__attribute__((__noreturn__)) void kthread_complete_and_exit(struct completion *done, long result);
 
 ASHLAR_END_C
+#define do_exit(result) kthread_exit(result)
+#define kthread_freezable_should_stop(was_frozen) kthread_should_stop()
 #define kthread_create(function, data, ...) kthread_create_on_node(function, data, -1, __VA_ARGS__)
 #define kthread_run(function, data, ...)                                                 \
     ({                                                                                   \

@@ -91,9 +91,88 @@ static inline void set_page_private(struct page *page, unsigned long value) { pa
 #define VM_READ 0x00000001
 #define VM_WRITE 0x00000002
 #define VM_SHARED 0x00000008
+#define VM_EXEC 0x00000004
+#define VM_MAYREAD 0x00000010
+#define VM_MAYWRITE 0x00000020
+#define VM_MAYEXEC 0x00000040
+#define VM_MAYSHARE 0x00000080
+#define VM_PFNMAP 0x00000400
+#define VM_LOCKED 0x00002000
 #define VM_IO 0x00004000
+#define VM_DONTCOPY 0x00020000
 #define VM_DONTEXPAND 0x00040000
 #define VM_DONTDUMP 0x04000000
+#define VM_MIXEDMAP 0x10000000
+#define VM_FAULT_OOM 0x000001u
+#define VM_FAULT_SIGBUS 0x000002u
+#define VM_FAULT_MAJOR 0x000004u
+#define VM_FAULT_SIGSEGV 0x000040u
+#define VM_FAULT_NOPAGE 0x000100u
+#define VM_FAULT_LOCKED 0x000200u
+#define VM_FAULT_RETRY 0x000400u
+#define VM_FAULT_ERROR (VM_FAULT_OOM | VM_FAULT_SIGBUS | VM_FAULT_SIGSEGV)
+#define FAULT_FLAG_WRITE 0x01
+#define FAULT_FLAG_USER 0x40
+#define FOLL_WRITE 0x01
+#define FOLL_GET 0x04
+#define FOLL_FORCE 0x10
+#define FOLL_LONGTERM 0x10000
+/*
+ * Device memory in a program: ashlar_device_mmap() calls a driver's mmap(), which maps frames by the
+ * functions below or leaves them to fault(), which is asked at once for every page that is not there
+ * then. A page that vm_insert_page() or fault() gave is the mapping's until ashlar_device_munmap().
+ */
+struct vm_fault {
+    struct vm_area_struct *vma;
+    gfp_t gfp_mask;
+    pgoff_t pgoff;
+    unsigned long address, real_address;
+    unsigned int flags;
+    struct page *page;
+};
+struct vm_operations_struct {
+    void (*open)(struct vm_area_struct *vma);
+    void (*close)(struct vm_area_struct *vma);
+    int (*may_split)(struct vm_area_struct *vma, unsigned long address);
+    int (*mremap)(struct vm_area_struct *vma);
+    vm_fault_t (*fault)(struct vm_fault *vmf);
+    vm_fault_t (*page_mkwrite)(struct vm_fault *vmf);
+    vm_fault_t (*pfn_mkwrite)(struct vm_fault *vmf);
+    int (*access)(struct vm_area_struct *vma, unsigned long address, void *buffer, int length, int write);
+    const char *(*name)(struct vm_area_struct *vma);
+};
+ASHLAR_BEGIN_C
+int remap_pfn_range(struct vm_area_struct *vma, unsigned long address, unsigned long pfn, unsigned long size,
+                    pgprot_t protection);
+int vm_insert_page(struct vm_area_struct *vma, unsigned long address, struct page *page);
+int vm_insert_pages(struct vm_area_struct *vma, unsigned long address, struct page **pages, unsigned long *count);
+int vm_map_pages(struct vm_area_struct *vma, struct page **pages, unsigned long count);
+int vm_map_pages_zero(struct vm_area_struct *vma, struct page **pages, unsigned long count);
+int vm_iomap_memory(struct vm_area_struct *vma, phys_addr_t start, unsigned long length);
+vm_fault_t vmf_insert_pfn(struct vm_area_struct *vma, unsigned long address, unsigned long pfn);
+/* The machine's memory at an address, with references; -EFAULT for the program's own memory, which no
+ * frame of the machine is behind. Answers how many pages it got. */
+int get_user_pages_fast(unsigned long start, int count, unsigned int flags, struct page **pages);
+ASHLAR_END_C
+#define pin_user_pages_fast(start, count, flags, pages) get_user_pages_fast(start, count, flags, pages)
+static inline void unpin_user_page(struct page *page) { put_page(page); }
+static inline void unpin_user_pages(struct page **pages, unsigned long count)
+{
+    for (unsigned long i = 0; i < count; i++) put_page(pages[i]);
+}
+#define io_remap_pfn_range(vma, address, pfn, size, protection) remap_pfn_range(vma, address, pfn, size, protection)
+static inline unsigned long vma_pages(const struct vm_area_struct *vma)
+{
+    return (vma->vm_end - vma->vm_start) >> PAGE_SHIFT;
+}
+static inline void vm_flags_set(struct vm_area_struct *vma, unsigned long flags) { vma->vm_flags |= flags; }
+static inline void vm_flags_clear(struct vm_area_struct *vma, unsigned long flags) { vma->vm_flags &= ~flags; }
+static inline vm_fault_t vmf_insert_page(struct vm_area_struct *vma, unsigned long address, struct page *page)
+{
+    int error = vm_insert_page(vma, address, page);
+    return error == -ENOMEM ? VM_FAULT_OOM : error && error != -EBUSY ? VM_FAULT_SIGBUS : VM_FAULT_NOPAGE;
+}
+static inline vm_fault_t vmf_error(int error) { return error == -ENOMEM ? VM_FAULT_OOM : VM_FAULT_SIGBUS; }
 #define mmap_read_lock(mm) down_read(&(mm)->mmap_lock)
 #define mmap_read_unlock(mm) up_read(&(mm)->mmap_lock)
 #define mmap_write_lock(mm) down_write(&(mm)->mmap_lock)

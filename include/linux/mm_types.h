@@ -10,6 +10,7 @@
 #include <asm/page.h>
 #include <linux/atomic.h>
 #include <linux/list.h>
+#include <linux/pgtable.h>
 #include <linux/rbtree.h>
 #include <linux/rwsem.h>
 #include <linux/spinlock.h>
@@ -61,15 +62,27 @@ struct page_frag_cache {
 };
 #define STRUCT_PAGE_MAX_SHIFT 6
 
+struct file;
+struct mm_struct;
+struct vm_operations_struct;
+/* A mapping of a device's memory that a program asked for: see linux/mm.h. */
 struct vm_area_struct {
     unsigned long vm_start, vm_end;
+    struct mm_struct *vm_mm;
     unsigned long vm_pgoff;
     unsigned long vm_flags;
-    unsigned long vm_page_prot;
+    pgprot_t vm_page_prot;
+    const struct vm_operations_struct *vm_ops;
+    struct file *vm_file;
     void *vm_private_data;
 };
 struct mm_struct {
     struct rw_semaphore mmap_lock;
     spinlock_t page_table_lock;
+    atomic_t mm_users, mm_count;
 };
+ASHLAR_BEGIN_C
+/* Of all device mappings of the program. */
+extern struct mm_struct init_mm;
+ASHLAR_END_C
 typedef unsigned int vm_fault_t;

@@ -121,6 +121,12 @@ typedef u64 phys_addr_t;
 typedef u64 dma_addr_t;
 typedef phys_addr_t resource_size_t;
 typedef unsigned long irq_hw_number_t;
+#ifndef __BIT_TYPES_DEFINED__
+typedef __UINT8_TYPE__ u_int8_t;
+typedef __UINT16_TYPE__ u_int16_t;
+typedef __UINT32_TYPE__ u_int32_t;
+typedef __UINT64_TYPE__ u_int64_t;
+#endif
 typedef unsigned int gfp_t;
 typedef unsigned int slab_flags_t;
 typedef unsigned int fmode_t;
@@ -129,8 +135,21 @@ typedef s64 ktime_t;
 typedef s64 time64_t;
 typedef u64 timeu64_t;
 typedef int __kernel_pid_t;
+typedef unsigned int __kernel_uid32_t;
+typedef unsigned int __kernel_gid32_t;
+typedef unsigned long __kernel_size_t;
+typedef long __kernel_ssize_t;
+typedef long __kernel_off_t;
+typedef long long __kernel_loff_t;
+typedef long __kernel_time_t;
+typedef long long __kernel_time64_t;
 typedef long __kernel_long_t;
 typedef unsigned long __kernel_ulong_t;
+typedef int __kernel_clockid_t;
+typedef int __kernel_timer_t;
+typedef struct {
+    int val[2];
+} __kernel_fsid_t;
 
 typedef struct {
     int counter;

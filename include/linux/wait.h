@@ -52,7 +52,6 @@ ASHLAR_END_C
 #define wake_up_all(queue) __wake_up(queue, TASK_NORMAL, 0, NULL)
 #define wake_up_interruptible(queue) __wake_up(queue, TASK_INTERRUPTIBLE, 1, NULL)
 #define wake_up_interruptible_all(queue) __wake_up(queue, TASK_INTERRUPTIBLE, 0, NULL)
-#define wake_up_var(variable) ((void)(variable))
 static inline int waitqueue_active(struct wait_queue_head *queue) { return !list_empty(&queue->head); }
 static inline bool wq_has_sleeper(struct wait_queue_head *queue)
 {

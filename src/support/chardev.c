@@ -413,6 +413,36 @@ long vfs_ioctl(struct file *file, unsigned int command, unsigned long argument)
     return result == -ENOIOCTLCMD ? -ENOTTY : result;
 }
 
+static DEFINE_SPINLOCK(fasync_lock);
+
+int fasync_helper(int fd, struct file *file, int on, struct fasync_struct **list)
+{
+    struct fasync_struct *fresh = on ? kzalloc(sizeof(*fresh), GFP_KERNEL) : NULL, **at, *found;
+
+    if (on && !fresh) return -ENOMEM;
+    spin_lock(&fasync_lock);
+    for (at = list; (found = *at) && found->fa_file != file; at = &found->fa_next) continue;
+    if (found && on) {
+        found->fa_fd = fd;
+    } else if (found) {
+        *at = found->fa_next;
+    } else if (on) {
+        *fresh = (struct fasync_struct){.fa_next = *list, .fa_file = file, .fa_fd = fd};
+        *list = fresh;
+        fresh = NULL;
+    }
+    spin_unlock(&fasync_lock);
+    kfree(on ? fresh : found);
+    return on ? !found : found != NULL;
+}
+
+void kill_fasync(struct fasync_struct **list, int number, int band)
+{
+    (void)list;
+    (void)number;
+    (void)band;
+}
+
 /* ---- what drivers use as operations ---------------------------------------------------------- */
 
 int nonseekable_open(struct inode *inode, struct file *file)
@@ -524,17 +554,4 @@ long ashlar_device_seek(struct file *file, long offset, int whence) { return vfs
 long ashlar_device_ioctl(struct file *file, unsigned command, unsigned long argument)
 {
     return vfs_ioctl(file, command, argument);
-}
-
-int ashlar_device_mmap(struct file *file, void *address, size_t size, size_t offset)
-{
-    struct vm_area_struct area = {
-        .vm_start = (unsigned long)address,
-        .vm_end = (unsigned long)address + size,
-        .vm_pgoff = offset >> PAGE_SHIFT,
-        .vm_flags = VM_READ | VM_WRITE | VM_SHARED,
-    };
-
-    if (!size || offset_in_page(address) || offset_in_page(size) || offset_in_page(offset)) return -EINVAL;
-    return file->f_op->mmap ? file->f_op->mmap(file, &area) : -ENODEV;
 }

@@ -1,6 +1,9 @@
-// Walks over CPU masks that begin in the middle.
+// Walks over CPU masks that begin in the middle. And the masks of the one node.
 
 #include <linux/cpumask.h>
+#include <linux/nodemask.h>
+
+nodemask_t node_states[NR_NODE_STATES] = {[0 ... NR_NODE_STATES - 1] = {{1}}};
 
 __weak unsigned int cpumask_next_wrap(int n, const struct cpumask *mask, int start, bool wrap)
 {

@@ -1,11 +1,18 @@
-// Credentials: a task has the first user's until it commits a changed copy.
+// Credentials: a task has the first user's until it commits a changed copy. And the machine's name.
 
 #include <linux/cred.h>
 #include <linux/errno.h>
 #include <linux/slab.h>
 #include <linux/user_namespace.h>
+#include <linux/utsname.h>
 
 struct user_namespace init_user_ns;
+struct uts_namespace init_uts_ns = {{.sysname = "Linux",
+                                     .nodename = "ashlar",
+                                     .release = "6.1.0-ashlar",
+                                     .version = "#1 SMP PREEMPT",
+                                     .machine = "x86_64",
+                                     .domainname = "(none)"}};
 static struct user_struct root_user;
 #define ALL_CAPABILITIES \
     {                    \

@@ -22,6 +22,8 @@ struct kthread {
     u32 stop, park, parked, exited;
     u32 word; /* moves with every change of the flags above */
     int result;
+    int exit_result;
+    void *exit_jump[5];
     struct completion created;
     char name[TASK_COMM_LEN];
 };
@@ -213,7 +215,25 @@ static void kthread_main(void *argument)
         kthread_finish(thread, -EINTR);
         return;
     }
-    kthread_finish(thread, thread->function(thread->data));
+    /* kthread_exit() comes back here by the jump. */
+    if (!__builtin_setjmp(thread->exit_jump)) thread->exit_result = thread->function(thread->data);
+    kthread_finish(thread, thread->exit_result);
+}
+
+/* Of a kernel thread: ends it wherever it is. */
+void kthread_exit(long result)
+{
+    struct kthread *thread = current->kthread;
+
+    if (!thread) panic("kthread_exit() of a task that is no kernel thread");
+    thread->exit_result = (int)result;
+    __builtin_longjmp(thread->exit_jump, 1);
+}
+
+void kthread_complete_and_exit(struct completion *done, long result)
+{
+    if (done) complete(done);
+    kthread_exit(result);
 }
 
 struct task_struct *kthread_create_on_node(int (*function)(void *data), void *data, int node, const char *name, ...)

@@ -10,6 +10,9 @@
 #include <linux/sched.h>
 #include <linux/semaphore.h>
 #include <linux/wait.h>
+#include <linux/wait_bit.h>
+
+DECLARE_WAIT_QUEUE_HEAD(ashlar_shared_queue);
 
 void ashlar_init_waitqueue(struct wait_queue_head *queue)
 {

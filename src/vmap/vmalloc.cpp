@@ -386,31 +386,6 @@ bool vmalloc_dump_obj(void* object) {
     return true;
 }
 
-int remap_vmalloc_range_partial(struct vm_area_struct* vma, unsigned long user, void* pointer,
-                                unsigned long pgoff, unsigned long size) {
-    Area* area = find(pointer);
-    size = PAGE_ALIGN(size);
-    if (!PAGE_ALIGNED(user) || !PAGE_ALIGNED(pointer) || area == nullptr) return -EINVAL;
-    if ((area->vm.flags & (VM_USERMAP | VM_DMA_COHERENT)) == 0) return -EINVAL;
-    const usize first = ((address(pointer) - area->start) >> PAGE_SHIFT) + pgoff;
-    const usize count = size >> PAGE_SHIFT;
-    if (first + count < first || first + count > area->vm.nr_pages) return -EINVAL;
-    for (usize i = 0; i < count; i++) {
-        const int error = ashlar_port_map(
-            user + (i << PAGE_SHIFT), page_to_pfn(area->vm.pages[first + i]), 1, ASHLAR_MAP_WRITE);
-        if (error != 0) {
-            if (i != 0) ashlar_port_unmap(user, i << PAGE_SHIFT);
-            return error;
-        }
-    }
-    vma->vm_flags |= VM_DONTEXPAND | VM_DONTDUMP;
-    return 0;
-}
-int remap_vmalloc_range(struct vm_area_struct* vma, void* pointer, unsigned long pgoff) {
-    return remap_vmalloc_range_partial(vma, vma->vm_start, pointer, pgoff,
-                                       vma->vm_end - vma->vm_start);
-}
-
 // ---- memory for code ----------------------------------------------------------
 
 void* module_alloc(unsigned long size) {

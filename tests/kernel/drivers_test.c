@@ -21,6 +21,17 @@
 #include <linux/seq_file.h>
 #include <linux/uaccess.h>
 
+#include <linux/delay.h>
+#include <linux/fs.h>
+#include <linux/ioport.h>
+#include <linux/kthread.h>
+#include <linux/mm.h>
+#include <linux/vmalloc.h>
+#include <linux/wait_bit.h>
+#include <sys/mman.h>
+
+#include <ashlar/device.h>
+
 #include "check.h"
 
 /* ---- a device that keeps what is written to it ----------------------------------------------- */
@@ -600,6 +611,131 @@ static void credentials(void)
     CHECK(capable(CAP_SYS_ADMIN));
 }
 
+/* ---- device memory in the program ------------------------------------------------------------ */
+
+enum { MAPPED_PAGES = 4 };
+static char *linear, *area;
+static struct page *given;
+static int faults, closes;
+static vm_fault_t give_page(struct vm_fault *vmf)
+{
+    faults++;
+    if (vmf->pgoff == 3) return VM_FAULT_SIGBUS;
+    get_page(given);
+    vmf->page = given;
+    return 0;
+}
+static void count_close(struct vm_area_struct *vma)
+{
+    CHECK(vma->vm_private_data == &faults);
+    closes++;
+}
+static const struct vm_operations_struct page_by_page = {.fault = give_page, .close = count_close};
+static int map_some(struct file *file, struct vm_area_struct *vma)
+{
+    unsigned long size = vma->vm_end - vma->vm_start;
+
+    CHECK(vma->vm_file == file && (vma->vm_flags & (VM_READ | VM_WRITE | VM_SHARED)));
+    switch (vma->vm_pgoff >> 8) { /* which of the ways is the upper part of the offset */
+        case 0:
+            return remap_pfn_range(vma, vma->vm_start, virt_to_phys(linear) >> PAGE_SHIFT, size, vma->vm_page_prot);
+        case 1:
+            return remap_vmalloc_range(vma, area, vma->vm_pgoff & 0xff);
+        default:
+            vma->vm_ops = &page_by_page;
+            vma->vm_private_data = &faults;
+            vma->vm_pgoff = 0;
+            return 0;
+    }
+}
+static const struct file_operations mappable = {.owner = THIS_MODULE, .mmap = map_some};
+
+static void mappings(void)
+{
+    struct miscdevice misc = {.minor = MISC_DYNAMIC_MINOR, .name = "mappable", .fops = &mappable};
+    size_t size = MAPPED_PAGES * PAGE_SIZE;
+    char *place = mmap(NULL, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    struct page *pages[2];
+    struct file *file;
+
+    munmap(place, size);
+    CHECK(misc_register(&misc) == 0);
+    file = filp_open("/dev/mappable", O_RDWR, 0);
+    linear = (char *)__get_free_pages(GFP_KERNEL | __GFP_COMP, 2);
+    area = vmalloc_user(size);
+    given = alloc_page(GFP_KERNEL);
+
+    CHECK(ashlar_device_mmap(file, place, size, 0) == 0);
+    strcpy(place + PAGE_SIZE, "seen by both");
+    CHECK(strcmp(linear + PAGE_SIZE, "seen by both") == 0);
+    CHECK(access_ok(place, size) && copy_from_user(linear, place + PAGE_SIZE, 5) == 0 && linear[0] == 's');
+    CHECK(get_user_pages_fast((unsigned long)place, 1, 0, pages) == -EFAULT);
+    CHECK(get_user_pages_fast((unsigned long)linear, 2, 0, pages) == 2 && pages[1] == virt_to_page(linear + PAGE_SIZE));
+    unpin_user_pages(pages, 2);
+    CHECK(ashlar_device_munmap(place, PAGE_SIZE) == -EINVAL);
+    CHECK(ashlar_device_munmap(place, size) == 0 && ashlar_device_munmap(place, size) == -EINVAL);
+
+    CHECK(ashlar_device_mmap(file, place, size, 0x101 << PAGE_SHIFT) == -EINVAL); /* a page too many */
+    CHECK(ashlar_device_mmap(file, place, size, 0x100 << PAGE_SHIFT) == 0);
+    area[3 * PAGE_SIZE] = 'v';
+    CHECK(place[3 * PAGE_SIZE] == 'v' && page_count(vmalloc_to_page(area)) == 2);
+    pages[0] = vmalloc_to_page(area);
+    vfree(area);
+    ashlar_drain();
+    CHECK(page_count(pages[0]) == 1); /* the mapping's */
+    place[0] = 'w';
+    CHECK(ashlar_device_munmap(place, size) == 0);
+
+    CHECK(ashlar_device_mmap(file, place, size, 0x200 << PAGE_SHIFT) == 0);
+    CHECK(faults == MAPPED_PAGES && page_count(given) == 4);
+    place[0] = 'g';
+    CHECK(place[2 * PAGE_SIZE] == 'g' && *(char *)page_address(given) == 'g');
+    CHECK(ashlar_device_munmap(place, size) == 0 && closes == 1 && page_count(given) == 1);
+
+    put_page(given);
+    free_pages((unsigned long)linear, 2);
+    filp_close(file, NULL);
+    misc_deregister(&misc);
+}
+
+static void ranges(void)
+{
+    struct resource whole = {.start = 0x1000, .end = 0x1fff, .name = "whole"}, inner = {.start = 0x1100, .end = 0x11ff};
+
+    CHECK(request_mem_region(0x1000, 0x100, "a") != NULL);
+    CHECK(request_mem_region(0x10ff, 0x100, "b") == NULL);
+    release_mem_region(0x1000, 0x100);
+    CHECK(request_resource(&iomem_resource, &inner) == 0);
+    CHECK(request_resource(&iomem_resource, &whole) == -EBUSY);
+    CHECK(insert_resource(&iomem_resource, &whole) == 0 && inner.parent == &whole && whole.child == &inner);
+    CHECK(request_mem_region(0x1200, 0x10, "c") != NULL); /* inside what is claimed but not in use */
+    release_mem_region(0x1200, 0x10);
+    CHECK(release_resource(&inner) == 0 && release_resource(&whole) == 0 && release_resource(&whole) == -EINVAL);
+    CHECK(inb(0x300) == 0xff && ioremap(0x1000, 0x1000) == NULL);
+}
+
+static unsigned long flag_word;
+static int leave_early(void *done)
+{
+    msleep(5);
+    clear_and_wake_up_bit(3, &flag_word);
+    kthread_complete_and_exit(done, 7);
+}
+static void exits(void)
+{
+    DECLARE_COMPLETION_ONSTACK(done);
+    struct fasync_struct *list = NULL;
+    struct file file = {.f_flags = 0};
+
+    set_bit(3, &flag_word);
+    CHECK(!IS_ERR(kthread_run(leave_early, &done, "leaver")));
+    CHECK(wait_on_bit(&flag_word, 3, TASK_UNINTERRUPTIBLE) == 0);
+    wait_for_completion(&done);
+    CHECK(fasync_helper(3, &file, 1, &list) == 1 && fasync_helper(4, &file, 1, &list) == 0 && list->fa_fd == 4);
+    kill_fasync(&list, SIGIO, POLL_IN);
+    CHECK(fasync_helper(-1, &file, 0, &list) == 1 && fasync_helper(-1, &file, 0, &list) == 0 && !list);
+}
+
 int main(void)
 {
     character_devices();
@@ -615,6 +751,9 @@ int main(void)
     debug_files();
     attributes();
     credentials();
+    mappings();
+    ranges();
+    exits();
     CHECK(ashlar_warn_count() == 3); /* those that were asked for */
     return check_result("drivers");
 }

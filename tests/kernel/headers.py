@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 
-FOLDERS = ["linux", "asm", "kunit", "trace", "ashlar/kernel_port.h", "ashlar/machine.h"]
+FOLDERS = ["linux", "asm", "uapi", "kunit", "trace", "ashlar/kernel_port.h", "ashlar/machine.h"]
 LIBC = ["stdio.h", "stdlib.h", "string.h", "errno.h", "limits.h", "sys/stat.h", "unistd.h", "pthread.h", "signal.h",
         "sched.h", "fcntl.h", "time.h", "sys/mman.h", "sys/socket.h", "netdb.h"]
 

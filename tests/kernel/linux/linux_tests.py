@@ -21,7 +21,7 @@ import tarfile
 class Case:
     """One program. `files` are Linux's, or ours beside this script when they have no folder; `needs`
     are headers of Linux's that a file asks for by a path of its own; `after` are headers from Linux's
-    include folder, which is searched after ours."""
+    include folders, which are searched after ours (a name without a folder is in include/linux)."""
 
     def __init__(self, files, expect=(), status=(0,), arguments=(), machine="", needs=(), after=(), flags=(),
                  forbid=(), warnings=0):
@@ -32,7 +32,7 @@ class Case:
         self.arguments = list(arguments)
         self.machine = machine
         self.needs = list(needs)
-        self.after = [f"include/linux/{name}" for name in after]
+        self.after = [f"include/{name}" if "/" in name else f"include/linux/{name}" for name in after]
         self.flags = list(flags)
         self.warnings = warnings  # WARNs that the test provokes; None: any number
 
@@ -43,6 +43,7 @@ class Case:
 KUNIT = [r"^ok 1 "]
 KSELFTEST = [r"all \d+ tests passed"]
 XARRAY = "lib/xarray.c lib/idr.c lib/radix-tree.c"
+DRM = ["drm/drm_print.h", "dynamic_debug.h", "uapi/drm/drm.h", "uapi/drm/drm_mode.h"]
 
 # Some modules answer an error after all went well, because they do not want to stay loaded.
 CASES = {
@@ -128,6 +129,13 @@ CASES = {
     "structures_own": Case("structures.c lib/btree.c lib/genalloc.c lib/klist.c lib/percpu_counter.c lib/sbitmap.c "
                            "lib/bch.c lib/lru_cache.c lib/textsearch.c lib/ts_kmp.c lib/ts_bm.c "
                            "lib/generic-radix-tree.c lib/timerqueue.c lib/scatterlist.c", [r"scatterlist: done"]),
+    "drm_mm": Case("drm_print.c drivers/gpu/drm/drm_mm.c drivers/gpu/drm/tests/drm_mm_test.c "
+                   "drivers/gpu/drm/lib/drm_random.c lib/interval_tree.c lib/math/prime_numbers.c", [r"^ok 1 drm_mm$"],
+                   needs=["drivers/gpu/drm/lib/drm_random.h"], after=["drm/drm_mm.h", *DRM]),
+    "drm_buddy": Case("drm_print.c drivers/gpu/drm/drm_buddy.c drivers/gpu/drm/tests/drm_buddy_test.c "
+                      "drivers/gpu/drm/lib/drm_random.c lib/math/prime_numbers.c", [r"^ok 1 drm_buddy$"],
+                      needs=["drivers/gpu/drm/lib/drm_random.h"], after=["drm/drm_buddy.h", *DRM]),
+    "mbcache": Case("fs/mbcache.c mbcache.c", [r"mbcache: done"], machine="size=32M", after=["mbcache.h"]),
     "compression": Case("compression.c lib/lz4/lz4_compress.c lib/lz4/lz4_decompress.c lib/lz4/lz4hc_compress.c "
                         "lib/lzo/lzo1x_compress.c lib/lzo/lzo1x_decompress_safe.c lib/zlib_inflate/infutil.c "
                         "lib/zlib_inflate/inftrees.c lib/zlib_inflate/inflate.c lib/zlib_inflate/inffast.c "
@@ -172,7 +180,7 @@ def run(name, folder, compiler, include, library):
         module = pathlib.PurePosixPath(file).stem.replace("-", "_")
         target = build / f"{module}.o"
         source = folder / file if "/" in file else pathlib.Path(__file__).parent / file
-        after = ["-idirafter", str(folder / "include")] if case.after else []
+        after = ["-idirafter", str(folder / "include"), "-idirafter", str(folder / "include/uapi")] if case.after else []
         subprocess.run(
             [compiler, "-std=gnu11", "-O2", "-g", "-fno-strict-aliasing", "-Wno-all",
              "-Werror=implicit-function-declaration", f"-I{include}", *after, *case.flags,
