@@ -147,9 +147,6 @@ typedef long __kernel_long_t;
 typedef unsigned long __kernel_ulong_t;
 typedef int __kernel_clockid_t;
 typedef int __kernel_timer_t;
-typedef struct {
-    int val[2];
-} __kernel_fsid_t;
 
 typedef struct {
     int counter;

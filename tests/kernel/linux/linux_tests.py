@@ -135,7 +135,7 @@ CASES = {
     "drm_buddy": Case("drm_print.c drivers/gpu/drm/drm_buddy.c drivers/gpu/drm/tests/drm_buddy_test.c "
                       "drivers/gpu/drm/lib/drm_random.c lib/math/prime_numbers.c", [r"^ok 1 drm_buddy$"],
                       needs=["drivers/gpu/drm/lib/drm_random.h"], after=["drm/drm_buddy.h", *DRM]),
-    "mbcache": Case("fs/mbcache.c mbcache.c", [r"mbcache: done"], machine="size=32M", after=["mbcache.h"]),
+    "mbcache": Case("fs/mbcache.c try_mbcache.c", [r"mbcache: done"], machine="size=32M", after=["mbcache.h"]),
     "compression": Case("compression.c lib/lz4/lz4_compress.c lib/lz4/lz4_decompress.c lib/lz4/lz4hc_compress.c "
                         "lib/lzo/lzo1x_compress.c lib/lzo/lzo1x_decompress_safe.c lib/zlib_inflate/infutil.c "
                         "lib/zlib_inflate/inftrees.c lib/zlib_inflate/inflate.c lib/zlib_inflate/inffast.c "

@@ -73,4 +73,4 @@ static int __init mbcache_driver_init(void)
     return 0;
 }
 module_init(mbcache_driver_init);
-MODULE_LICENSE("MIT");
+MODULE_LICENSE("Dual MIT/GPL");
