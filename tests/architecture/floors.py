@@ -31,6 +31,7 @@ FLOORS = {
     "src/observe": 3,
     # The Linux-shaped headers declare what floor 3 defines.
     "include/linux": 2.5,
+    "include/uapi": 2.5,
     "include/asm": 2.5,
     "include/asm-generic": 2.5,
     "include/kunit": 2.5,
@@ -43,7 +44,8 @@ FLOORS = {
 }
 # Folders that are one family: their files may include each other although they share a floor.
 FAMILIES = [
-    {"include/linux", "include/asm", "include/asm-generic", "include/kunit", "include/trace"},
+    {"include/linux", "include/uapi", "include/asm", "include/asm-generic", "include/kunit",
+     "include/trace"},
 ]
 LINUX_SHAPED = FAMILIES[0]
 CONFIGURATION_HEADER = "src/core/config.h"
