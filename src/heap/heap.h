@@ -194,7 +194,7 @@ class Heap {
             if (Pool::adopt(shard, index)) continue;
             const pages::Span span = Mem::donate_slab(shard, bin);
             if (span.first == nullptr) return nullptr;
-            if (span.missing != 0) Medium::note_growth(1);
+            if (span.missing != 0) Medium::note_growth(span);
             if (span.record) note_growth(shard);
             break;
         }

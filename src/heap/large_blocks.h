@@ -7,8 +7,8 @@
 //   free ------ the run is dirty memory of the spans, which decide what becomes of it
 //
 // Nothing is cached here: the spans keep what was freed, for blocks of any length. A
-// block that takes memory which was never touched makes the process grow, and what lies
-// idle between medium blocks pays for it (medium_blocks.h).
+// block for which the process takes more memory than it ever had makes it grow, and what
+// lies idle between medium blocks pays for it (medium_blocks.h).
 //
 //   bytes <= units * kUnit < bytes + kUnit, bytes a multiple of the machine's page
 #pragma once
@@ -103,7 +103,7 @@ class LargeBlocks {
         const bool fill = fullness.expects(units);
         const bool probe = gaps.has(count - 1) && (!fill || fullness.looks_again());
         Mem::spans.supply(span, gaps, fill ? count - (probe ? 1 : 0) : 0);
-        if (span.missing != 0) MediumBlocks<Port>::note_growth(span.missing);
+        if (span.missing != 0) MediumBlocks<Port>::note_growth(span);
         return probe;
     }
 

@@ -44,14 +44,19 @@ class Chunk {
 
     MediumUnit& head() { return cells_[0].as<MediumUnit>(); }
 
-    void start(bool zeroed, void* home) {
+    // `gaps` are the units that have no memory.
+    void start(const pages::Gaps& gaps, void* home) {
         for (usize i = 0; i < kChunkUnits; i++) {
             cells_[i].become<MediumUnit>(Kind::Medium, [i, home](MediumUnit& unit) {
                 unit.head.state = static_cast<u8>(i);
                 unit.home = home;
             });
         }
-        for (usize word = 0; word < kWords; word++) touched(word) = zeroed ? 0 : ~u64{0};
+        for (usize word = 0; word < kWords; word++) touched(word) = ~u64{0};
+        for (const auto& gap : gaps) {
+            for_words(gap.first * kGranulesPerUnit, gap.count * kGranulesPerUnit,
+                      [this](usize word, u64 mask) { touched(word) &= ~mask; });
+        }
         head().free_granules = kChunkGranules;
         head().longest = kChunkGranules;
     }
@@ -127,7 +132,9 @@ class Chunk {
     usize touch(usize first, usize count) {
         usize fresh = 0;
         for_words(first, count, [this, &fresh](usize word, u64 mask) {
-            fresh += static_cast<usize>(std::popcount(mask & ~touched(word)));
+            const u64 more = mask & ~touched(word);
+            if (more == 0) return;
+            fresh += static_cast<usize>(std::popcount(more));
             touched(word) |= mask;
         });
         return fresh;
@@ -138,6 +145,17 @@ class Chunk {
             granules += static_cast<usize>(std::popcount(~touched(word)));
         }
         return granules;
+    }
+
+    // A bit for each unit that has any memory behind it.
+    u32 filled_units() {
+        u32 filled = 0;
+        for (usize unit = 0; unit < kChunkUnits; unit++) {
+            const usize at = unit * kGranulesPerUnit;
+            const u64 here = touched(at / 64) >> at % 64 & bit_run(0, kGranulesPerUnit);
+            filled |= u32{here != 0} << unit;
+        }
+        return filled;
     }
 
     // Whether a run lies wholly on touched granules: using it costs no memory.
@@ -248,12 +266,12 @@ class MediumArena {
     }
 
     // `home` is null in an arena of the process's heap, which `arena_index` tells.
-    void add_chunk(Cell& first, usize arena_index, void* home, bool zeroed) {
+    void add_chunk(Cell& first, usize arena_index, void* home, const pages::Gaps& gaps) {
         Chunk chunk(first);
-        chunk.start(zeroed, home);
+        chunk.start(gaps, home);
         chunk.head().head.extra = static_cast<u16>(arena_index);
         chunk.head().bucket = kBuckets;
-        if (!zeroed) add_idle(kChunkGranules);
+        add_idle(kChunkGranules - chunk.untouched());
         move_to_bucket(chunk);
     }
 
@@ -350,7 +368,10 @@ class MediumArena {
     [[gnu::cold]] void note_regret(Spans<Port>& spans, usize fresh) {
         const usize regretted = fresh < purged_ ? fresh : purged_;
         purged_ -= regretted;
-        spans.note_regret(regretted * kGranule, purge_stamp_);
+        regretted_ += regretted;
+        if (regretted_ < kGranulesPerUnit) return;
+        spans.note_regret(regretted_ * kGranule, purge_stamp_);
+        regretted_ %= kGranulesPerUnit;
     }
 
     // Modulo 2^64.
@@ -371,6 +392,7 @@ class MediumArena {
     std::atomic<usize> idle_{0};  // written under the lock
     usize purged_ = 0;            // by the last purge, and not wanted again since
     u32 purge_stamp_ = 0;
+    usize regretted_ = 0;  // of it what is less than a unit and not told yet
     FrontList<MediumUnit, chunk_link> chunks_[kBuckets];
 };
 

@@ -13,8 +13,8 @@
 //   length[g]         of a cached block has kCachedFlag; its bits stay used
 //
 // What is free in chunks has memory that nobody else can use, nor does it age. So it
-// pays for growth: once the process has grown by as much as lies idle here, that goes
-// back, and it goes back when it is most of what the heap has.
+// pays for growth: once the process has grown by as much as lies idle here, to more than
+// it ever had, that goes back, and it goes back when it is most of what the heap has.
 #pragma once
 
 #include <cstring>
@@ -111,16 +111,15 @@ class MediumBlocks {
 
     // Returns all that a shard's cache holds to the arenas.
     [[gnu::noinline]] static void flush(ShardType& shard) {
-        for (usize count = 1; count <= kCachedLengths; count++) {
+        shard.cached.take_all([&shard](usize count) {
             CachedBlock* block = shard.medium[count];
             shard.medium[count] = nullptr;
-            shard.cached.clear(count);
             while (block != nullptr) {
                 CachedBlock* next = block->next;
                 give(*Mem::windows().find(block), block, count);
                 block = next;
             }
-        }
+        });
         shard.cached_granules = 0;
     }
 
@@ -131,15 +130,15 @@ class MediumBlocks {
         settle_idle();
     }
 
-    // The process grows by `units` that have no memory yet. Once it has grown by as
-    // much as lies idle in chunks and in the thread's cache, that goes back: it was
-    // of no use for the growth, and to fault it in again cannot cost more than the
-    // growth did.
-    [[gnu::cold]] static void note_growth(usize units) {
+    // Units of `span` have no memory yet, so the process grows. Once it has grown by as
+    // much as lies idle in chunks and in the thread's cache, and never was so large, that
+    // goes back: it was of no use for the growth, and to fault it in again cannot cost more
+    // than the growth did. Below the most it ever had, memory only comes back.
+    [[gnu::cold]] static void note_growth(const pages::Span& span) {
         const usize idle = Pool::current->cached_granules + idle_granules();
         const usize grown =
-            grown_granules.fetch_add(units * kGranulesPerUnit, std::memory_order_relaxed);
-        if (idle < kFlushGranules || grown < idle) return;
+            grown_granules.fetch_add(span.missing * kGranulesPerUnit, std::memory_order_relaxed);
+        if (!span.record || idle < kFlushGranules || grown < idle) return;
         grown_granules.store(0, std::memory_order_relaxed);
         if (Pool::current != &Pool::none) flush(*Pool::current);
         purge();
@@ -275,17 +274,26 @@ class MediumBlocks {
         give_chunk(first);
     }
 
+    // A free chunk's units go back. Those without memory are not to pass for dirty ones.
     static void give_chunk(Cell& first) {
+        // Read first: clearing the cells ends it.
+        const u32 filled = Chunk(first).filled_units();
         Mem::spans.note_touched(Chunk(first).untouched() * kGranule);
         for (usize i = 1; i < kChunkUnits; i++) (&first)[i].clear();
-        Mem::spans.give(first, kChunkUnits, false);
+        for (usize i = 0; i < kChunkUnits;) {
+            const bool has_memory = (filled >> i & 1) != 0;
+            const auto alike =
+                static_cast<usize>(std::countr_one((has_memory ? filled : ~filled) >> i));
+            Mem::spans.give((&first)[i], alike, !has_memory);
+            i += alike;
+        }
     }
 
     static bool add_chunk(MediumArena<Port>& arena, usize index, void* home) {
-        const pages::Span span = Mem::spans.take(kChunkUnits);
+        pages::Gaps gaps;
+        const pages::Span span = Mem::spans.take_to_fill(kChunkUnits, gaps);
         if (span.first == nullptr) return false;
-        if (span.zeroed) Mem::spans.note_untouched(kChunkUnits * kUnit);
-        arena.add_chunk(*span.first, index, home, span.zeroed);
+        arena.add_chunk(*span.first, index, home, gaps);
         return true;
     }
 

@@ -48,6 +48,17 @@ class CachedLengths {
         return at <= slack ? least + at : 0;
     }
 
+    // Calls visit(length) for each that is set, and clears it.
+    template <class Visit>
+    void take_all(Visit visit) {
+        for (usize word = 0; word < kWords; word++) {
+            for (u64 left = words_[word]; left != 0; left &= left - 1) {
+                visit(word * 64 + static_cast<usize>(std::countr_zero(left)) + 1);
+            }
+            words_[word] = 0;
+        }
+    }
+
   private:
     static constexpr usize kWords = kCachedLengths / 64;
     static u64 bit(usize length) { return u64{1} << (length - 1) % 64; }

@@ -50,6 +50,12 @@ class Gaps {
         if (size_ < kMost) gaps_[size_++] = {first, count};
     }
     usize pages() const { return pages_; }
+    // Of them, those whose place is known.
+    usize told() const {
+        usize pages = 0;
+        for (const Gap& gap : *this) pages += gap.count;
+        return pages;
+    }
     bool has(usize page) const {
         for (const Gap& gap : *this) {
             if (page - gap.first < gap.count) return true;
@@ -71,6 +77,7 @@ struct Request {
     usize align;
     usize surely;  // every run this long holds what is asked for
     Density density;
+    bool slowly = false;  // whoever asks will fill it little by little
 };
 
 template <class Port, Geometry kGeometry>
@@ -341,14 +348,15 @@ class FreeRuns {
                          [&](FreeRun& run) { return fits(run, request); });
     }
 
-    // A dirty run that is too short, together with what is free around it:
-    // most of the memory is there already. Looks at the longest few.
+    // A dirty run that is too short, together with what is free around it: a good part of
+    // the memory is there already, or what is wanted first. Looks at the longest few.
     [[gnu::cold]] Span take_mixed(const Request& request, Gaps& gaps) {
         constexpr int kLooks = 4;
+        constexpr usize kLeastDirty = 4;
         if (request.align != 1 || request.count == 1) return {};
         Span span;
         dirty_.look_below(request.count, kLooks, [&](FreeRun& run) {
-            if (run.length < request.count / 4) return true;
+            if (!request.slowly && run.length < request.count / kLeastDirty) return true;
             Window& window = windows_.window_of(Cell::of(run));
             usize first = index_of(window, run);
             usize end = first + run.length;

@@ -62,6 +62,14 @@ class Moves {
         });
     }
 
+    // Pages that have lost their memory are in no piece any more.
+    void forget(Window& window, usize first, usize count) {
+        if (pages() == 0) return;
+        for_stretches(window, first, count, [&](usize start, usize length, u8 piece) {
+            if (piece != 0) reset(window, start, length);
+        });
+    }
+
     // That are in pieces.
     usize pages() const { return pages_.load(std::memory_order_relaxed); }
 

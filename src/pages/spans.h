@@ -47,28 +47,16 @@ class Spans {
     // A run of `count` pages whose address is a multiple of `align` pages (a
     // power of two). The caller sets the first cell; all cells are clear.
     Span take(usize count, usize align = 1, Density density = Density::Sparse) {
-        const Request request = request_for(count, align, density);
-        if (request.count == 0) return {};
         Gaps unused;
-        lock_.lock();
-        Span span = free_.take_dirty(request, unused);
-        const usize excess = span.first == nullptr ? excess_at_growth(filled_pages(), count) : 0;
-        if (excess != 0) {
-            lock_.unlock();
-            purge_some(excess);
-            lock_.lock();
-            span = free_.take_dirty(request, unused);
-        }
-        if (span.first == nullptr) {
-            span = free_.take_clean(request);
-            if (span.purged != 0) policy_.note_regret(count, span.purged, Port::now_ms());
-        }
-        if (span.first == nullptr) span = free_.take_scattered(request);
-        const usize filled = filled_pages();
-        policy_.note_live(filled);
-        if (span.missing != 0) span.record = policy_.note_resident(filled + free_.dirty_pages());
-        lock_.unlock();
-        return span;
+        return take(request_for(count, align, density), unused);
+    }
+
+    // The same for who will fill it little by little: where it has no memory is told, and
+    // counts as untouched.
+    Span take_to_fill(usize count, Gaps& gaps) {
+        Request request = request_for(count, 1, Density::Sparse);
+        request.slowly = true;
+        return take(request, gaps);
     }
 
     // The same for a long run, addresses first, with what memory lies there; `supply` is to
@@ -116,7 +104,7 @@ class Spans {
                 span.zeroed = false;
             }
         }
-        if (span.missing != 0) purge_for_growth(span.missing, span.purged);
+        if (span.missing != 0) span.record = purge_for_growth(span.missing, span.purged);
     }
 
     // Moves the memory of `count` pages of a run to the start of one that has none. Returns how
@@ -131,10 +119,11 @@ class Spans {
     // memory is behind them.
     void give(Cell& first, usize count, bool zeroed) {
         Due due;
+        Window& window = windows().window_of(first);
+        const usize index = index_in(window, first);
+        if (zeroed) moves_.forget(window, index, count);
         {
             const Guard guard(lock_);
-            Window& window = windows().window_of(first);
-            const usize index = static_cast<usize>(&first - window.cells);
             const u32 now = Port::now_ms();
             first.clear();
             zeroed ? free_.give_clean(window, index, count, FreeRunsType::kNeverPurged)
@@ -251,6 +240,32 @@ class Spans {
         return {fits ? count : 0, align, surely, density};
     }
 
+    Span take(const Request& request, Gaps& gaps) {
+        if (request.count == 0) return {};
+        lock_.lock();
+        Span span = free_.take_dirty(request, gaps);
+        const usize excess =
+            span.first == nullptr ? excess_at_growth(filled_pages(), request.count) : 0;
+        if (excess != 0) {
+            lock_.unlock();
+            purge_some(excess);
+            lock_.lock();
+            span = free_.take_dirty(request, gaps);
+        }
+        if (span.first == nullptr) {
+            span = free_.take_clean(request);
+            if (span.purged != 0) policy_.note_regret(request.count, span.purged, Port::now_ms());
+            if (span.first == nullptr) span = free_.take_scattered(request);
+            if (span.zeroed) gaps.add(0, request.count);
+        }
+        if (request.slowly) note_untouched(gaps.told() * kPage);
+        const usize filled = filled_pages();
+        policy_.note_live(filled);
+        if (span.missing != 0) span.record = policy_.note_resident(filled + free_.dirty_pages());
+        lock_.unlock();
+        return span;
+    }
+
     static usize index_in(const Window& window, const Cell& cell) {
         return static_cast<usize>(&cell - window.cells);
     }
@@ -343,18 +358,21 @@ class Spans {
         return moved;
     }
 
-    // `count` pages that were just taken have no memory yet; `purged` is their stamp.
-    void purge_for_growth(usize count, u32 purged) {
+    // `count` pages that were just taken have no memory yet; `purged` is their stamp. True:
+    // there never was so much memory in use or dirty.
+    bool purge_for_growth(usize count, u32 purged) {
         usize excess = 0;
+        bool record = false;
         {
             const Guard guard(lock_);
             if (purged != 0) policy_.note_regret(count, purged, Port::now_ms());
             const usize filled = filled_pages();
             policy_.note_live(filled);
-            policy_.note_resident(filled + free_.dirty_pages());
+            record = policy_.note_resident(filled + free_.dirty_pages());
             excess = excess_at_growth(filled > count ? filled - count : 0, count);
         }
         if (excess != 0) purge_some(excess);
+        return record;
     }
 
     // Purges about `target` pages, oldest first, none younger than `age_ms`.

@@ -447,6 +447,43 @@ TEST(HeapOnSim, SizesInLittleUseHoldLittle) {
     });
 }
 
+// What idles between medium blocks pays for growth, but not where memory only comes back.
+TEST(HeapOnSim, OnlyMoreThanEverIsGrowth) {
+    in_fresh_process([] {
+        using H = Heap<port::Sim>;
+        port::SimMachine machine;
+        const auto filled = [](usize size) { return std::memset(H::allocate(size), 1, size); };
+        constexpr usize kBlock = 128 * kKiB;
+        constexpr usize kMost = 32 * kMiB;
+        H::deallocate(filled(kMost));
+        H::purge();
+        std::vector<void*> blocks;
+        for (usize i = 0; i < 64; i++) blocks.push_back(filled(kBlock));
+        for (usize i = 0; i < blocks.size(); i += 4) H::deallocate(blocks[i]);
+        const usize idle = blocks.size() / 4 * kBlock;
+        const usize before = machine.resident_bytes();
+        EXPECT_GE(before, blocks.size() * kBlock);
+        filled(4 * kMiB);
+        EXPECT_EQ(machine.resident_bytes(), before + 4 * kMiB);
+        filled(kMost);
+        EXPECT_LE(machine.resident_bytes(), before + 4 * kMiB + kMost - idle + kUnit);
+    });
+}
+
+// What a chunk of medium blocks never touched has no memory, and is not dirty when it goes.
+HEAP_TEST(AChunkLeavesOnlyWhatItTouched) {
+    constexpr usize kLive = 16 * kMiB;
+    std::memset(H::allocate(kLive), 1, kLive);  // so much lives that nothing collapses
+    // The second makes the cache overflow.
+    for (const int round : {1, 2, 3}) {
+        void* blocks[] = {H::allocate(kMediumMax), H::allocate_zeroed(kMediumMax)};
+        EXPECT_TRUE(is_filled(blocks[1], 0, kMediumMax)) << round;
+        for (void* p : blocks) std::memset(p, round, kMediumMax);
+        for (void* p : blocks) H::deallocate(p);
+        EXPECT_EQ(Taker::take().spans.dirty_pages, 2 * kMediumMax / kUnit) << round;
+    }
+}
+
 HEAP_TEST(ThreadsThatExitLeaveNothingBehind) {
     std::vector<void*> kept;
     usize units = 0;

@@ -71,6 +71,19 @@ TEST(Moves, PiecesAreCutAndForgotten) {
     EXPECT_TRUE(spans->check_invariants());
 }
 
+// Its owner may have given back what is behind a piece; given as clean, it is a piece no more.
+TEST(Moves, APieceEndsWithItsMemory) {
+    SimMachine machine;
+    const auto spans = std::make_unique<Units>();
+    leave_dirty(*spans, 4, 16);
+    Cell* all = take_filled(*spans, 64, 1).first;
+    port::Sim::discard(spans->windows().address_of(all[16]), 20 * kUnit);
+    spans->give(all[16], 20, true);
+    EXPECT_TRUE(spans->check_invariants());
+    EXPECT_EQ(machine.moved_bytes(), 44 * kUnit);
+    EXPECT_EQ(machine.torn_moves(), 0U);
+}
+
 TEST(Moves, OnlyWhatIsMissingIsMovedIn) {
     SimMachine machine;
     const auto spans = std::make_unique<Units>();
