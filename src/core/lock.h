@@ -5,7 +5,8 @@
 // nanoseconds), so a waiter spins first; it sleeps when the holder was
 // descheduled. `Park` supplies the sleep (see port/contract.h).
 //
-// Lock order of the library, outermost first: shard pool, shard, medium arena, spans.
+// Lock order of the library, outermost first: sleepers, shard pool, shard, medium arena,
+// spans.
 #pragma once
 
 #include <atomic>

@@ -26,6 +26,7 @@
 #pragma once
 
 #include "heap/private_heap.h"
+#include "heap/sleepers.h"
 
 namespace ashlar::heap {
 
@@ -39,6 +40,7 @@ class Heap {
     using Medium = MediumBlocks<Port>;
     using Large = LargeBlocks<Port>;
     using Private = PrivateHeap<Port>;
+    using Asleep = Sleepers<Port>;
 
     // --- allocation: null when there is no memory ---
 
@@ -143,10 +145,11 @@ class Heap {
     // other threads. Returns the bytes.
     static usize purge() {
         if (Pool::current != &Pool::none) Medium::flush(*Pool::current);
-        usize private_bytes = 0;
-        Private::for_each([&](Private& heap) { private_bytes += heap.purge(); });
+        usize bytes = 0;
+        Private::for_each([&](Private& heap) { bytes += heap.purge(); });
+        bytes += Asleep::purge();
         Mem::give_slabs(Pool::reap());
-        return private_bytes + Medium::purge() + Mem::spans.purge_all() * kUnit;
+        return bytes + Medium::purge() + Mem::spans.purge_all() * kUnit;
     }
 
     // --- fork: the child of a threaded process has a whole heap ---
@@ -154,6 +157,7 @@ class Heap {
     static void before_fork() {
         Private::lock_all();
         Mem::meta_lock.lock();
+        Asleep::lock.lock();
         Pool::lock_all();
         Medium::lock_all();
         Mem::spans.lock().lock();
@@ -162,6 +166,7 @@ class Heap {
         Mem::spans.lock().unlock();
         Medium::unlock_all();
         Pool::unlock_all();
+        Asleep::lock.unlock();
         Mem::meta_lock.unlock();
         Private::unlock_all();
     }
@@ -185,6 +190,7 @@ class Heap {
 
     static void* refill(ShardType& shard, classes::ClassIndex index) {
         slab::Bin& bin = shard.bins[index];
+        shard.note_refill();
         // Of further slabs it is told when they go empty.
         if (bin.slabs.get() < 2) {
             shard.note_served(index);

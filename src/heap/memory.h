@@ -14,6 +14,9 @@ inline pages::Density slab_density(const slab::Bin& bin) {
 }
 
 template <class Port>
+class Sleepers;
+
+template <class Port>
 struct Memory {
     inline static constinit Spans<Port> spans;
 
@@ -41,6 +44,16 @@ struct Memory {
             return pages > objects ? pages : objects;
         }
 
+        static constexpr usize kPartBytes = kUnit / 8;
+        static void give_part(char* at, usize bytes) {
+            Port::discard(at, align_up(bytes, Port::page_size()));
+            spans.note_untouched(bytes);
+        }
+        static void wants_parts(usize bytes) { Sleepers<Port>::note_wanted(bytes); }
+        static void note_remote(u32 count, u32 capacity) {
+            Sleepers<Port>::note_fallen(usize{count} * kUnit / capacity);
+        }
+
         static u32 now_ms() { return Port::now_ms(); }
 
         static void note_carved(usize from, usize to) {
@@ -64,10 +77,12 @@ struct Memory {
     static void give_slabs(slab::Slab* slab) {
         while (slab != nullptr) {
             slab::Slab* next = slab->link.next;
+            usize untouched = Engine::hole_bytes(*slab);
             if ((slab->head.flags & slab::Slab::kZeroed) != 0) {
                 const usize end = usize{slab->carved} * slab->bin.get()->object_size;
-                spans.note_touched(kUnit - SlabPolicy::filled(end));
+                untouched += kUnit - SlabPolicy::filled(end);
             }
+            if (untouched != 0) spans.note_touched(untouched);
             spans.give(Cell::of(*slab), 1, false);
             slab = next;
         }

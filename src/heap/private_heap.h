@@ -207,6 +207,7 @@ class PrivateHeap : Home<Port> {
     }
 
     bool refill(slab::Bin& bin) {
+        shard_.note_refill();
         return Engine::refill(shard_, bin) == slab::Refill::Done ||
                Mem::donate_slab(shard_, bin).first != nullptr;
     }

@@ -66,6 +66,13 @@ class CachedLengths {
     u64 words_[kWords] = {};
 };
 
+// Whether a shard's thread sleeps, as it seemed at a look. Written by who looks (sleepers.h).
+struct Nap {
+    u32 look = 0;     // which one
+    u32 refills = 0;  // Shard::refills, then
+    bool asleep = false;
+};
+
 enum class Life : u8 { Attached, Idle, Orphan, Private };
 
 // The chains come first: they are what the fast paths touch. The cache of medium blocks comes
@@ -78,6 +85,8 @@ struct Shard : slab::Owner<Lock<Port>> {
     usize arena = 0;                     // where medium blocks come from
     Tide tide;
     Growth growth;
+    Word<u32> refills;  // that the slab engine was asked for
+    Nap nap;
     Life life = Life::Attached;
     Home<Port>* home = nullptr;  // of a private heap's shard
     Shard* next_idle = nullptr;
@@ -96,6 +105,8 @@ struct Shard : slab::Owner<Lock<Port>> {
     }
 
     void note_served(usize index) { served[index / 64] |= u64{1} << index % 64; }
+    // Before the slab engine is asked for objects.
+    void note_refill() { refills.set(refills.get() + 1); }
 
     // Calls visit(bin) for each that may have slabs.
     template <class Visit>

@@ -116,21 +116,21 @@ class Locator {
         const usize size = slab.bin.get()->object_size;
         const usize index = (address(p) - address(base)) / size;
         const char* object = base + index * size;
-        if (index >= slab.capacity) {
-            const usize end = size * slab.capacity;
+        if (index >= slab.capacity.get()) {
+            const usize end = size * slab.capacity.get();
             return {Where::Unused, Liveness::Free, base + end, kUnit - end, nullptr};
         }
         PlaceType place{Where::Small, Liveness::Live, object, size, nullptr};
-        if (index >= slab.carved) {
+        if (index >= slab.carved || Engine::in_hole(slab, object)) {
             place.liveness = Liveness::Free;
             return place;
         }
         const bool moves = owner.life == Life::Attached && &owner != Pool::current;
         Walk walk(slab, object);
-        walk.along(slab.remote_now().head(), slab.capacity);
-        walk.along(load(&slab.local), slab.capacity);
+        walk.along(slab.remote_now().head(), slab.capacity.get());
+        walk.along(load(&slab.local), slab.capacity.get());
         if (slab.state() == slab::State::Active)
-            walk.along(load(slab.bin.get()->chain), slab.capacity);
+            walk.along(load(slab.bin.get()->chain), slab.capacity.get());
         if (walk.found) {
             place.liveness = Liveness::Free;
         } else if (walk.lost && moves) {

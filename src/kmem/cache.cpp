@@ -389,7 +389,7 @@ usize slab_pages(Cache& cache, usize* capacity, usize* slabs) {
     for_each_slab(cache, [&](Slab& slab) {
         count++;
         pages += usize{1} << page_of(Cell::of(slab)).ashlar_order;
-        objects += slab.capacity;
+        objects += slab.capacity.get();
     });
     if (capacity != nullptr) *capacity = objects;
     if (slabs != nullptr) *slabs = count;

@@ -1,6 +1,7 @@
 // The books of slabs, as the rooms of the engine share them: links, counts and lists.
 //
 //   books.h    the owner's books and lists; when a slab is empty
+//   holes.h    what others freed: how it comes back, and how its memory goes
 //   idle.h     what of an owner lies idle, and how its front end hears of it
 //   chains.h   how a front end's chain is filled, and how long it is
 //   engine.h   what happens to slabs
@@ -29,20 +30,6 @@ class Books {
     // --- owner only ---
 
     static void set_no_event(Slab& slab, u32 used) { slab.set_used(used, used + 1); }
-
-    static void collect_remote(Slab& slab) {
-        const Remote got{slab.remote.exchange(0, std::memory_order_acq_rel)};
-        if (got.count() == 0) return;
-        if (slab.local == nullptr) {
-            slab.local = got.head();
-        } else {
-            void* last = got.head();
-            while (void* next = link_of(*slab.bin.get(), last)) last = next;
-            link_of(*slab.bin.get(), last) = slab.local;
-            slab.local = got.head();
-        }
-        set_no_event(slab, slab.used() - got.count());
-    }
 
     // --- under the owner's lock ---
 

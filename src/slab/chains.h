@@ -52,7 +52,7 @@ class Chains : public Idle<Policy> {
             hand_out(bin, slab, live);
             return true;
         }
-        if (slab.carved == slab.capacity) return false;
+        if (slab.carved == slab.capacity.get()) return false;
         slab.local = nullptr;
         carve(bin, slab, local);
         return true;
@@ -67,7 +67,7 @@ class Chains : public Idle<Policy> {
         // Up to the end of the page that the carving reaches into anyway.
         const usize end = align_up(address(first) + 1, room) - address(first);
         usize count = static_cast<u32>(end) / bin.object_size;
-        const usize left = usize{slab.capacity} - slab.carved;
+        const usize left = usize{slab.capacity.get()} - slab.carved;
         count = count < 1 ? 1 : (count > left ? left : count);
         char* object = first;
         for (usize i = 1; i < count; i++, object += size) link_of(bin, object) = object + size;
@@ -107,7 +107,7 @@ class Chains : public Idle<Policy> {
         bin.swaps = 0;
         const u32 length = slab.carved - slab.used();
         return length >= kLong || (length >= kShortest && length * bin.object_size >= kLongBytes) ||
-               slab.carved == slab.capacity || !looked_just_now(slab);
+               slab.carved == slab.capacity.get() || !looked_just_now(slab);
     }
 
     static bool looked_just_now(Slab& slab) {

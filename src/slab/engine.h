@@ -10,13 +10,15 @@
 //   free, slab is mine -> push_local  (inline, slab.h)
 //     `- countdown hit -> on_countdown
 //   free, not mine -> free_remote
+//   owner sleeps    -> hollow gives back the memory of what others freed
 //   owner goes away -> abandon; others may take over what it left: adopt
 //
-// Its rooms: books.h, idle.h (what may go although the owner stays) and chains.h.
+// Its rooms: books.h, holes.h, idle.h (what may go although the owner stays) and chains.h.
 //
 // Whoever receives a Slab* from these functions holds an empty slab that is on
 // no list and gives its pages back to where they came from. The engine never
-// fetches or frees pages, so it never sleeps and has no callbacks.
+// fetches or frees pages, so it never sleeps and has no callbacks; but `hollow` has the
+// memory of parts given back.
 //
 // Who notices that a slab of an absent or idle owner is empty? The remote
 // freer whose push makes remote.count equal `used`: it takes the owner's lock
@@ -47,6 +49,13 @@ enum class Refill : u8 { Done, NeedSpan };
 //   static void** link(const Bin&, void* object)   where a free object keeps its link
 //   static void note_carved(usize from, usize to)  bytes of a slab that read as
 //                                                  zero are about to be touched
+//   static constexpr usize kPartBytes              optional: an eighth of a slab, whose memory
+//                                                  may go back by itself (holes.h)
+//   static void give_part(char* at, usize bytes)   gives the memory of some back
+//   static void wants_parts(usize bytes)           so much of it is about to be touched again
+//   static void note_remote(u32 count, u32 capacity)
+//                                                  about so many more objects of a slab were
+//                                                  freed by others
 //   static u32 now_ms()                            optional: sizes that are seldom refilled
 //                                                  keep short chains
 template <class Policy>
@@ -61,16 +70,10 @@ class Engine : public Chains<Policy> {
     // Puts a chain of free objects where the front end pops from. The chain
     // must be empty. Only the owner calls it.
     static Refill refill(OwnerType& owner, Bin& bin) {
-        if (bin.active != nullptr) {
+        while (bin.active != nullptr || pick(owner, bin)) {
             if (supply(bin, *bin.active)) return Refill::Done;
             const Guard guard(owner.lock);
-            if (retire(bin)) return Refill::Done;
-        }
-        while (Slab* next = pick(owner, bin)) {
-            bin.active = next;
-            if (supply(bin, *next)) return Refill::Done;
-            const Guard guard(owner.lock);
-            if (retire(bin)) return Refill::Done;
+            retire(bin);
         }
         return Refill::NeedSpan;
     }
@@ -80,7 +83,7 @@ class Engine : public Chains<Policy> {
     static void donate(OwnerType& owner, Bin& bin, Cell& cell, usize bytes, bool zeroed) {
         Slab& slab = cell.become<Slab>(Kind::Slab, [&](Slab& fresh) {
             fresh.bin.set(&bin);
-            fresh.capacity = static_cast<u16>(bytes / bin.object_size);
+            fresh.capacity.set(static_cast<u16>(bytes / bin.object_size));
             fresh.head.flags = zeroed ? Slab::kZeroed : 0;
             fresh.set_state(State::Active);
         });
@@ -111,7 +114,6 @@ class Engine : public Chains<Policy> {
     // Frees a chain of `count` objects of one slab, linked first to last, by
     // anybody who is not the owner. Any context: never blocks on the owner's work.
     [[nodiscard]] static Slab* free_remote(Slab& slab, void* first, void* last, u32 count) {
-        const u32 threshold = wake_threshold(slab.capacity);
         void*& link = link_of(*slab.bin.get(), last);
         u64 seen = slab.remote.load(std::memory_order_relaxed);
         Remote next{};
@@ -122,11 +124,9 @@ class Engine : public Chains<Policy> {
                                                     std::memory_order_relaxed));
         // Reading the slab after the push is safe although it may be given
         // back by now: descriptors are never unmapped, and all is checked again.
-        const u32 before = Remote{seen}.count();
         const u32 now = next.count();
-        const bool wakes = before < threshold && now >= threshold;
-        if (!wakes && now != slab.used()) return nullptr;
-        return settle(slab);
+        if (!is_doubled(now - count, now) && now != slab.used()) return nullptr;
+        return settle_push(slab, now, count);
     }
 
     // The owner goes away: nothing stays active, so that remote freers and
@@ -215,7 +215,7 @@ class Engine : public Chains<Policy> {
             });
             const Remote pending = slab.remote_now();
             good &= slab.state() == state && slab.bin.get() == &bin && &owner_of(slab) == &owner;
-            good &= slab.carved == slab.used() + local && slab.carved <= slab.capacity;
+            good &= slab.carved == slab.used() + local && slab.carved <= slab.capacity.get();
             good &= remote == pending.count() && remote <= slab.used();
         };
         if (bin.active != nullptr) check(*bin.active, State::Active);
@@ -236,7 +236,12 @@ class Engine : public Chains<Policy> {
         for (void* o = slab.local; o != nullptr; o = link_of(bin, o)) visit(o, false);
         const Remote pending = slab.remote_now();
         u32 left = pending.count();
-        for (void* o = pending.head(); left > 0; left--, o = link_of(bin, o)) visit(o, true);
+        for (void* o = pending.head(); o != nullptr && left > 0; left--, o = link_of(bin, o)) {
+            visit(o, true);
+        }
+        if constexpr (kHollows) {
+            Base::for_each_in(bin, slab, slab.holes(), [&](void* o) { visit(o, true); });
+        }
     }
 
     // Whether `p` is the start of a carved object of the slab.
@@ -251,6 +256,7 @@ class Engine : public Chains<Policy> {
     using Base::drop;
     using Base::forget;
     using Base::full_to_partial;
+    using Base::kHollows;
     using Base::link_partial;
     using Base::rearm;
     using Base::set_no_event;
@@ -268,31 +274,35 @@ class Engine : public Chains<Policy> {
         return share < 1 ? 1 : (share > 64 ? 64 : share);
     }
 
+    // The same for what others freed, who look at powers of two.
+    static constexpr u32 remote_threshold(u32 capacity) {
+        return std::bit_floor(wake_threshold(capacity));
+    }
+
     // --- under the owner's lock ---
 
-    // The active slab is exhausted. True if remote frees arrived meanwhile
-    // and the chain was filled after all.
-    static bool retire(Bin& bin) {
+    // The active slab is exhausted. It stays active if remote frees arrived meanwhile.
+    static void retire(Bin& bin) {
         Slab& slab = *bin.active;
         slab.set_state(State::Full);
-        slab.set_used(slab.carved, wake_threshold(slab.capacity));
+        slab.set_used(slab.carved, wake_threshold(slab.capacity.get()));
         if (slab.remote_settled().count() != 0) {
-            slab.set_state(State::Active);
-            return supply(bin, slab);
+            return slab.set_state(State::Active);
         }
         bin.full.push_front(slab);
         bin.active = nullptr;
-        return false;
     }
 
-    static Slab* pick(OwnerType& owner, Bin& bin) {
-        if (owner.partial_slabs.load(std::memory_order_relaxed) == 0) return nullptr;
+    // Takes the lock. Makes a partial slab the active one, if there is one.
+    static bool pick(OwnerType& owner, Bin& bin) {
+        if (owner.partial_slabs.load(std::memory_order_relaxed) == 0) return false;
         const Guard guard(owner.lock);
         Slab* slab = bin.partial.front();
-        if (slab == nullptr) return nullptr;
+        if (slab == nullptr) return false;
         unlink_partial(owner, *slab);
         make_active(*slab);
-        return slab;
+        bin.active = slab;
+        return true;
     }
 
     static void make_active(Slab& slab) {
@@ -300,8 +310,24 @@ class Engine : public Chains<Policy> {
         set_no_event(slab, slab.used());
     }
 
-    // A remote freer saw that something is due.
-    [[gnu::noinline]] static Slab* settle(Slab& slab) {
+    // Whether a number came to a power of two, or passed one.
+    static constexpr bool is_doubled(u32 before, u32 now) { return (before ^ now) > before; }
+
+    // `count` objects were pushed, and what waits has doubled or is all there is. A remote freer
+    // finds here whether something is due.
+    [[gnu::noinline]] static Slab* settle_push(Slab& slab, u32 now, u32 count) {
+        const u32 capacity = slab.capacity.get();
+        const u32 threshold = remote_threshold(capacity);
+        const bool is_all = now == slab.used();
+        if (now < threshold && !is_all) return nullptr;
+        const u32 before = now - count;
+        if constexpr (kHollows) {
+            if (capacity != 0) Policy::note_remote(now - std::bit_floor(before), capacity);
+        }
+        return is_all || before < threshold ? settle(slab) : nullptr;
+    }
+
+    static Slab* settle(Slab& slab) {
         for (;;) {
             auto* owner = static_cast<OwnerType*>(slab.head.owner.load(std::memory_order_acquire));
             if (owner == nullptr) return nullptr;
@@ -310,7 +336,7 @@ class Engine : public Chains<Policy> {
             const u32 pending = slab.remote_now().count();
             if (slab.state() == State::Active) return nullptr;
             if (slab.state() == State::Full) {
-                if (pending < wake_threshold(slab.capacity) && pending != slab.used()) {
+                if (pending < remote_threshold(slab.capacity.get()) && pending != slab.used()) {
                     return nullptr;
                 }
                 full_to_partial(*owner, slab);

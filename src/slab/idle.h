@@ -20,13 +20,13 @@
 //              used - remote.count = length of the chain
 #pragma once
 
-#include "slab/books.h"
+#include "slab/holes.h"
 
 namespace ashlar::slab {
 
 template <class Policy>
-class Idle : public Books<Policy> {
-    using Base = Books<Policy>;
+class Idle : public Holes<Policy> {
+    using Base = Holes<Policy>;
 
   public:
     using typename Base::OwnerType;
@@ -36,7 +36,6 @@ class Idle : public Books<Policy> {
     // when the last of its objects comes back. Owner only.
     [[nodiscard]] static Slab* shrink(OwnerType& owner, Bin& bin) {
         if (bin.slabs.get() == 0) return nullptr;
-        if (bin.active != nullptr) collect_remote(*bin.active);
         const Guard guard(owner.lock);
         Slab* emptied = take_empty(owner, bin);
         if (!bin.partial.empty() || !bin.full.empty()) return emptied;
@@ -56,9 +55,8 @@ class Idle : public Books<Policy> {
             if (slab->seen != (now | kInUse)) slab->seen = now;
             return nullptr;
         }
-        if (slab->remote_now().count() != 0) collect_remote(*slab);
         const Guard guard(owner.lock);
-        if (slab->used() == length_of_chain(bin)) return drop_active(bin);
+        if (live_of_active(bin) == 0) return drop_active(bin);
         // It need not be asked again before something comes or goes.
         slab->seen |= kInUse;
         return nullptr;
@@ -96,7 +94,6 @@ class Idle : public Books<Policy> {
     }
 
   protected:
-    using Base::collect_remote;
     using Base::drop;
     using Base::link_of;
     using Base::set_no_event;
@@ -130,10 +127,10 @@ class Idle : public Books<Policy> {
             set_no_event(*slab, used);
             return nullptr;
         }
-        const u32 kept = length_of_chain(bin);
-        if (used == kept) return drop_active(bin);
+        const u32 live = live_of_active(bin);
+        if (live == 0) return drop_active(bin);
         slab->head.flags |= Slab::kWatched;
-        slab->set_used(used, used - kept);
+        slab->set_used(used, live);
         return nullptr;
     }
 
@@ -150,10 +147,11 @@ class Idle : public Books<Policy> {
         return (lists ^ u64{bin.swaps} << 56 ^ u64{bin.active->used()} << 40) & ~kInUse;
     }
 
-    static u32 length_of_chain(const Bin& bin) {
-        u32 count = 0;
-        for (void* object = *bin.chain; object != nullptr; object = link_of(bin, object)) count++;
-        return count;
+    // Under the lock, or what others freed may be on its way to holes.
+    static u32 live_of_active(const Bin& bin) {
+        u32 chained = 0;
+        for (void* o = *bin.chain; o != nullptr; o = link_of(bin, o)) chained++;
+        return bin.active->used() - bin.active->remote_now().count() - chained;
     }
 
     static Slab* drop_active(Bin& bin) {

@@ -33,7 +33,8 @@
 //
 // The remote word is a stack that any thread pushes on: the address of the
 // first object and the number of objects, in one atomic word. Only the owner
-// (or who gives the slab back) empties it, all at once.
+// (or who gives the slab back) empties it, all at once; who gives parts of its memory
+// back does so for a moment (holes.h).
 #pragma once
 
 #include <atomic>
@@ -60,8 +61,8 @@ struct Remote {
 };
 
 struct Slab {
-    // owner: the Owner; state: State; flags: kZeroed, kWatched; extra: when its chain was looked at
-    // last
+    // owner: the Owner; state: State; flags: kZeroed, kWatched; order: a bit for each part that
+    // is a hole (holes.h); extra: when its chain was looked at last
     DescriptorHead head;
     void* local = nullptr;
     Word<Bin*> bin;  // written by who makes the slab Active
@@ -72,7 +73,7 @@ struct Slab {
     };
     Word<u16> countdown;
     Word<u16> debt;
-    u16 capacity = 0;
+    Word<u16> capacity;
     u16 carved = 0;
 
     // What has not been carved yet reads as zero.
@@ -86,6 +87,10 @@ struct Slab {
     void set_state(State state) {
         __atomic_store_n(&head.state, static_cast<u8>(state), __ATOMIC_RELAXED);
     }
+
+    // Written under the owner's lock.
+    u8 holes() const { return __atomic_load_n(&head.order, __ATOMIC_RELAXED); }
+    void set_holes(u8 holes) { __atomic_store_n(&head.order, holes, __ATOMIC_RELAXED); }
 
     // Exact for the owner. To others it may be too high, and while the owner
     // is inside set_used too low as well.
@@ -115,7 +120,8 @@ struct Slab {
 };
 
 static_assert(sizeof(Slab) <= kCacheLine);
-static_assert(offsetof(Slab, countdown) >= kCommonBytes && offsetof(Slab, debt) >= kCommonBytes);
+static_assert(offsetof(Slab, countdown) >= kCommonBytes && offsetof(Slab, debt) >= kCommonBytes &&
+              offsetof(Slab, capacity) >= kCommonBytes);
 
 inline Link<Slab>& slab_link(Slab& slab) {
     return slab.link;

@@ -397,6 +397,61 @@ HEAP_TEST(AThreadThatHasFreedASmallBurstKeepsLittle) {
     }
 }
 
+// Others can give back what they freed of a thread's slabs while it sleeps.
+HEAP_TEST(WhatOthersFreedOfASleeperGoesBack) {
+    constexpr int kThreads = 3;
+    std::vector<void*> blocks[kThreads];
+    std::atomic<int> allocated{0};
+    std::atomic<bool> awake{false};
+    std::vector<std::thread> threads;
+    for (auto& mine : blocks) {
+        threads.emplace_back([&] {
+            for (usize i = 0; i < 10000; i++) {
+                mine.push_back(H::allocate(16 + i * 7919 % 601));
+                std::memset(mine.back(), 1, 16);
+            }
+            allocated++;
+            while (!awake) std::this_thread::yield();
+            for (void*& p : mine) {
+                p = H::allocate(100);
+                std::memset(p, 2, 100);
+            }
+        });
+    }
+    while (allocated != kThreads) std::this_thread::yield();
+    for (auto& theirs : blocks) {
+        for (void* p : theirs) H::deallocate(p);
+    }
+    usize hollow = 0;
+    usize units = 0;
+    const auto count = [&] {
+        hollow = units = 0;
+        H::Mem::spans.for_each_window([&](auto& window, usize limit) {
+            for (usize i = 0; i < limit; i++) {
+                if (window.cells[i].kind() != Kind::Slab) continue;
+                hollow += H::Engine::hole_bytes(window.cells[i].template as<slab::Slab>());
+                units++;
+            }
+        });
+    };
+    count();
+    // Where the system's pages are larger than parts, nothing of a slab can go.
+    const bool goes = Port::page_size() <= kUnit / 8;
+    EXPECT_GE(hollow, goes ? units * kUnit / 4 : 0) << units << " slabs that are hardly full";
+    EXPECT_LE(Taker::take().spans.dirty_pages, 32U);
+    awake = true;
+    for (auto& thread : threads) thread.join();
+    for (auto& theirs : blocks) {
+        for (void* p : theirs) {
+            ASSERT_TRUE(is_filled(p, 2, 100));
+            H::deallocate(p);
+        }
+    }
+    H::purge();
+    count();
+    EXPECT_EQ(units, 0U);
+}
+
 // Sizes that were used once make room when another grows.
 HEAP_TEST(SizesThatIdleMakeRoomForGrowth) {
     for (const usize size : classes::kSizes) H::deallocate(H::allocate(size));

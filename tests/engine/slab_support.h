@@ -1,6 +1,7 @@
 // What the tests of src/slab share: pages, a policy, an owner and its front end.
 #pragma once
 
+#include <atomic>
 #include <cstring>
 #include <memory>
 #include <mutex>
@@ -44,6 +45,7 @@ class Pages {
     void give(Slab* slab) {
         while (slab != nullptr) {
             Slab* next = slab->link.next;
+            hollow_bytes -= hole_bytes_of(*slab);
             Cell& cell = Cell::of(*slab);
             for (usize page = 0; page < kSlabBytes; page += 4096) {
                 std::memset(address_of(cell) + page, 0x5a, poison);
@@ -55,6 +57,9 @@ class Pages {
         }
     }
 
+    // Of memory in slabs that went back and is not wanted again yet.
+    std::atomic<usize> hollow_bytes = 0;
+
     // How many bytes of each 4 KiB that come back are overwritten.
     usize poison = 4096;
 
@@ -64,6 +69,8 @@ class Pages {
     }
 
   private:
+    static usize hole_bytes_of(const Slab& slab);
+
     struct Page {
         char bytes[kSlabBytes];
     };
@@ -86,8 +93,21 @@ struct TestPolicy {
     static usize carve_bytes(const Bin&, bool) { return 4096; }
     static void** link(const Bin&, void* object) { return static_cast<void**>(object); }
     static void note_carved(usize, usize) {}
+
+    static constexpr usize kPartBytes = kSlabBytes / 8;
+    static void give_part(char* at, usize bytes) {
+        std::memset(at, 0, bytes);
+        pages->hollow_bytes += bytes;
+    }
+    static void wants_parts(usize bytes) { pages->hollow_bytes -= bytes; }
+    static void note_remote(u32 count, u32 capacity) { remote += count * kSlabBytes / capacity; }
+    inline static std::atomic<usize> remote = 0;
 };
 using TestEngine = Engine<TestPolicy>;
+
+inline usize Pages::hole_bytes_of(const Slab& slab) {
+    return TestEngine::hole_bytes(slab);
+}
 
 inline constexpr u32 kSizes[] = {16, 48, 256, 1024, 2560, 4096, 30000, 65536};
 inline constexpr usize kBins = std::size(kSizes);
@@ -151,7 +171,10 @@ struct Front : Owner<Lock<port::Sim>> {
 class SlabTest : public testing::Test {
   protected:
     SlabTest() { pages = &pages_; }
-    ~SlabTest() override { pages = nullptr; }
+    ~SlabTest() override {
+        if (pages_.in_use() == 0) EXPECT_EQ(pages_.hollow_bytes, 0U);
+        pages = nullptr;
+    }
 
   private:
     Pages pages_;

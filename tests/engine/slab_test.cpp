@@ -82,6 +82,10 @@ TEST_P(SlabModel, AgreesAfterEveryStep) {
             freer.free(object);
         } else if (choice == 98 && random() % 8 == 0) {
             owner.abandon();
+        } else if (choice == 98) {
+            for (Bin& bin : owner.bins) {
+                if (bin.active != nullptr) TestEngine::hollow(*bin.active);
+            }
         } else if (choice == 99) {
             // What this owner has left lying goes to another one that runs short.
             Front& to = *owners[random() % kOwners];
@@ -318,7 +322,10 @@ TEST_F(SlabTest, ThreadsExchangeObjects) {
                 }
                 if (mine.object == nullptr) continue;
                 if (!is_filled(mine.object, mine.tag, kSizes[mine.bin])) mistakes++;
+                auto& slab = pages->cell_of(mine.object).as<Slab>();
+                if (i % 16 == 0) TestEngine::hollow(slab);
                 owner.free(mine.object);
+                if (i % 16 == 1) TestEngine::hollow(slab);
             }
         });
     }
@@ -406,7 +413,9 @@ TEST_F(SlabTest, OwnersComeAndGo) {
                         }
                     }
                     void* object = box[random() % kSlots].exchange(owner->allocate(bin));
-                    if (object != nullptr) owner->free(object);
+                    if (object == nullptr) continue;
+                    if (i % 16 == 0) TestEngine::hollow(pages->cell_of(object).as<Slab>());
+                    owner->free(object);
                 }
                 owner->abandon();
                 const std::lock_guard guard(gone_mutex);

@@ -2,14 +2,21 @@
    them all and then do nothing, but live on. One second later the process should be as small as it
    was: no more than 1.2 times its resident set at the start. A machine that is busy with something
    else may keep the process from running, so it gets some seconds more.
-   Usage: idle THREADS OBJECTS */
+   With `others` the main thread frees all objects while those who allocated them sleep. What they
+   keep for speed stays then; it is little, no more than an eighth of what the objects needed.
+   Usage: idle THREADS OBJECTS [others] */
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+enum { kMostThreads = 16 };
+
 static int objects;
+static int others;
+/* Of each thread, for the main thread. */
+static void** bursts[kMostThreads];
 
 static pthread_barrier_t all_done;
 
@@ -23,16 +30,25 @@ static long resident_kib(void) {
     return kib;
 }
 
-static void* burst(void* shared) {
+static void free_all(void** blocks) {
+    for (int i = 0; i < objects; ++i) free(blocks[i]);
+    free(blocks);
+}
+
+/* With the place for its blocks a thread sleeps in the end. */
+static void* burst(void* place) {
     void** blocks = malloc(objects * sizeof *blocks);
     for (int i = 0; i < objects; ++i) {
         const size_t size = 16 + (size_t)i * 7919 % 601;
         blocks[i] = malloc(size);
         memset(blocks[i], 1, size);
     }
-    for (int i = 0; i < objects; ++i) free(blocks[i]);
-    free(blocks);
-    if (shared) {
+    if (others) {
+        *(void***)place = blocks;
+    } else {
+        free_all(blocks);
+    }
+    if (place) {
         pthread_barrier_wait(&all_done);
         pause();
     }
@@ -42,6 +58,8 @@ static void* burst(void* shared) {
 int main(int argc, char** argv) {
     const int count = argc > 1 ? atoi(argv[1]) : 1;
     objects = argc > 2 ? atoi(argv[2]) : 200000;
+    others = argc > 3 && count > 1;
+    if (count > kMostThreads) return 2;
     long peak = 0;
     pthread_t thread;
     pthread_attr_t attributes;
@@ -53,14 +71,16 @@ int main(int argc, char** argv) {
         burst(NULL);
     } else {
         pthread_barrier_init(&all_done, NULL, (unsigned)count + 1);
-        for (int t = 0; t < count; ++t) pthread_create(&thread, &attributes, burst, &all_done);
+        for (int t = 0; t < count; ++t) pthread_create(&thread, &attributes, burst, &bursts[t]);
         pthread_barrier_wait(&all_done);
     }
+    const long most = resident_kib();
+    for (int t = 0; others && t < count; ++t) free_all(bursts[t]);
     peak = resident_kib();
     /* A thread that lives on keeps its stack and its shard, and the 60 MiB of its burst leave some
        90 KiB of descriptors that were touched. */
     const long threads = count == 1 ? 0 : count * 120;
-    const long goal = start + start / 5 + threads;
+    const long goal = others ? start + (most - start) / 8 : start + start / 5 + threads;
     long idle = 0;
     int seconds = 0;
     do {
