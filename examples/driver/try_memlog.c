@@ -72,7 +72,7 @@ static void ordinary_use(void)
 	/* A pointer into the kernel is no user's. */
 	CHECK(ashlar_device_write(log, NULL, 10) == -EFAULT);
 
-	munmap(stats, 4096);
+	CHECK(ashlar_device_munmap(stats, 4096) == 0);
 	ashlar_device_close(reader);
 	ashlar_device_close(log);
 }
@@ -91,7 +91,7 @@ static void the_limit(void)
 	CHECK(stats->records == 3 && stats->dropped == 7);
 	CHECK(ashlar_device_read(log, back, 300000) == 300000 && back[0] == 'h' && back[299999] == 'h');
 	CHECK(ashlar_device_ioctl(log, MEMLOG_CLEAR, 0) == 0 && stats->records == 0);
-	munmap(stats, 4096);
+	CHECK(ashlar_device_munmap(stats, 4096) == 0);
 	ashlar_device_close(log);
 	free(back);
 	free(big);
@@ -149,7 +149,7 @@ static void pressure(void)
 	CHECK(stats->records + stats->dropped == stats->written);
 	while (ashlar_device_read(log, last, sizeof(last)) > 0) got++;
 	CHECK(got > 0 && *(int *)last == 29999);
-	munmap(stats, 4096);
+	CHECK(ashlar_device_munmap(stats, 4096) == 0);
 	ashlar_device_close(log);
 }
 
@@ -180,7 +180,7 @@ static void threads(void)
 	}
 	for (int i = 0; i < 3; i++) pthread_join(running[i], NULL);
 	CHECK(got == 15000);
-	munmap(stats, 4096);
+	CHECK(ashlar_device_munmap(stats, 4096) == 0);
 	ashlar_device_close(log);
 }
 
