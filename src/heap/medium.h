@@ -368,10 +368,7 @@ class MediumArena {
     [[gnu::cold]] void note_regret(Spans<Port>& spans, usize fresh) {
         const usize regretted = fresh < purged_ ? fresh : purged_;
         purged_ -= regretted;
-        regretted_ += regretted;
-        if (regretted_ < kGranulesPerUnit) return;
-        spans.note_regret(regretted_ * kGranule, purge_stamp_);
-        regretted_ %= kGranulesPerUnit;
+        spans.note_regret(regretted * kGranule, purge_stamp_);
     }
 
     // Modulo 2^64.
@@ -392,7 +389,6 @@ class MediumArena {
     std::atomic<usize> idle_{0};  // written under the lock
     usize purged_ = 0;            // by the last purge, and not wanted again since
     u32 purge_stamp_ = 0;
-    usize regretted_ = 0;  // of it what is less than a unit and not told yet
     FrontList<MediumUnit, chunk_link> chunks_[kBuckets];
 };
 

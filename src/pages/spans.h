@@ -173,7 +173,10 @@ class Spans {
     }
     [[gnu::cold]] void note_regret(usize bytes, u32 purged) {
         const Guard guard(lock_);
-        policy_.note_regret(bytes / kPage, purged, Port::now_ms());
+        regretted_ += bytes;
+        if (regretted_ < kPage) return;
+        policy_.note_regret(regretted_ / kPage, purged, Port::now_ms());
+        regretted_ %= kPage;
     }
 
     // Gives back what the rules ask for.
@@ -419,6 +422,7 @@ class Spans {
     Lock<Port> lock_;
     Moves<Port, kGeometry> moves_;
     std::atomic<usize> untouched_{0};  // bytes; may run behind
+    usize regretted_ = 0;              // bytes, less than a page: not told to the policy yet
     usize purging_pages_ = 0;
     usize purged_pages_ = 0;
     usize purges_ = 0;

@@ -27,9 +27,9 @@
 // local free; its zero means "something happens now", and `debt` sets how far
 // off that is: a full slab becomes partial after some frees, a partial one is
 // looked at when it may be empty, and for an active one nothing happens at all
-// unless its owner has come to the end of something (idle.h). Both are written by the owner alone:
-// a free is not an atomic decrement, so what another thread wrote between its load and its store
-// would be lost.
+// unless its owner has come to the end of something (idle.h). Both are written by
+// the owner alone: a free is not an atomic decrement, so what another thread wrote
+// between its load and its store would be lost.
 //
 // The remote word is a stack that any thread pushes on: the address of the
 // first object and the number of objects, in one atomic word. Only the owner
