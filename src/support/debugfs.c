@@ -54,7 +54,7 @@ struct dentry *debugfs_create_symlink(const char *name, struct dentry *parent, c
 
 struct dentry *debugfs_lookup(const char *name, struct dentry *parent)
 {
-    struct pseudo *node = IS_ERR(parent) ? NULL : pseudo_find(node_of(parent), name);
+    struct pseudo *node = IS_ERR(parent) ? NULL : pseudo_entry(node_of(parent), name);
 
     return node ? &node->dentry : NULL;
 }

@@ -141,7 +141,7 @@ void proc_remove(struct proc_dir_entry *entry)
 
 int remove_proc_subtree(const char *name, struct proc_dir_entry *parent)
 {
-    struct pseudo *node = pseudo_find(node_of(parent), name);
+    struct pseudo *node = pseudo_entry(node_of(parent), name);
 
     if (WARN(!node, "name '%s'", name)) return -ENOENT;
     pseudo_remove(node);
@@ -150,7 +150,7 @@ int remove_proc_subtree(const char *name, struct proc_dir_entry *parent)
 
 void remove_proc_entry(const char *name, struct proc_dir_entry *parent)
 {
-    struct pseudo *node = pseudo_find(node_of(parent), name);
+    struct pseudo *node = pseudo_entry(node_of(parent), name);
 
     WARN(node && !list_empty(&node->inside), "remove_proc_entry: removing non-empty directory '%s'", name);
     remove_proc_subtree(name, parent);

@@ -36,18 +36,34 @@ static struct pseudo *inside(struct pseudo *folder, const char *name, size_t len
     return NULL;
 }
 
-/* With the lock held. */
+static struct pseudo *followed(struct pseudo *node)
+{
+    while (node && node->target) node = node->target->gone ? NULL : node->target;
+    return node;
+}
+
+/* With the lock held. A link at the end is not followed. */
 static struct pseudo *walk(struct pseudo *at, const char *path)
 {
     while (at && *path) {
         size_t length = strcspn(path, "/");
 
-        if (length) at = inside(at, path, length);
-        if (at && at->target) at = (struct pseudo *)at->target;
+        at = followed(at);
+        if (at && length) at = inside(at, path, length);
         path += length;
         path += *path == '/';
     }
     return at;
+}
+
+struct pseudo *pseudo_entry(struct pseudo *from, const char *path)
+{
+    struct pseudo *found;
+
+    mutex_lock(&lock);
+    found = walk(from, path);
+    mutex_unlock(&lock);
+    return found;
 }
 
 struct pseudo *pseudo_find(struct pseudo *from, const char *path)
@@ -55,7 +71,7 @@ struct pseudo *pseudo_find(struct pseudo *from, const char *path)
     struct pseudo *found;
 
     mutex_lock(&lock);
-    found = walk(from, path);
+    found = followed(walk(from, path));
     mutex_unlock(&lock);
     return found;
 }
@@ -69,7 +85,7 @@ struct pseudo *pseudo_open(const char *path)
         size_t length = strlen(mounts[i].path);
 
         if (strncmp(path, mounts[i].path, length) || (path[length] && path[length] != '/')) continue;
-        found = walk(mounts[i].root, path + length);
+        found = followed(walk(mounts[i].root, path + length));
         break;
     }
     if (found) found->users++;
@@ -145,18 +161,28 @@ struct pseudo *pseudo_add_for_ever(struct pseudo *parent, const char *name)
     return error ? ERR_PTR(error) : node;
 }
 
-struct pseudo *pseudo_link(struct pseudo *parent, const char *name, const struct pseudo *target)
-{
-    struct pseudo *node = pseudo_add(parent, name, S_IFLNK | 0777, NULL, NULL);
-
-    if (!IS_ERR(node)) node->target = target;
-    return node;
-}
-
 /* With the lock held. */
 static void put(struct pseudo *node)
 {
-    if (--node->users == 0) kfree(node);
+    if (--node->users != 0) return;
+    if (node->target) put(node->target);
+    kfree(node);
+}
+
+struct pseudo *pseudo_link(struct pseudo *parent, const char *name, struct pseudo *target)
+{
+    struct pseudo *node = pseudo_alone(name, S_IFLNK | 0777);
+    int error;
+
+    if (!node) return ERR_PTR(-ENOMEM);
+    mutex_lock(&lock);
+    target->users++;
+    mutex_unlock(&lock);
+    node->target = target;
+    error = enter(parent, node);
+    if (!error) return node;
+    pseudo_put(node);
+    return ERR_PTR(error);
 }
 
 static void detach(struct pseudo *node)

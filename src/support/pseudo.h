@@ -12,7 +12,7 @@ struct pseudo {
     struct inode inode;
     struct list_head inside, beside; /* a folder's entries, oldest first */
     struct pseudo *parent;
-    const struct pseudo *target; /* of a symbolic link, which holds no reference on it */
+    struct pseudo *target;       /* of a symbolic link, which holds a reference on it */
     void *owner, *data;          /* the tree's own */
     unsigned long extra;
     struct file_operations operations; /* when nobody else keeps them */
@@ -29,11 +29,14 @@ struct pseudo *pseudo_add(struct pseudo *parent, const char *name, umode_t mode,
                           const struct file_operations *operations, void *private_data);
 /* A folder that is never removed, and whose memory is no allocator's. */
 struct pseudo *pseudo_add_for_ever(struct pseudo *parent, const char *name);
-struct pseudo *pseudo_link(struct pseudo *parent, const char *name, const struct pseudo *target);
+/* A symbolic link; it leads nowhere once its target is removed. */
+struct pseudo *pseudo_link(struct pseudo *parent, const char *name, struct pseudo *target);
 /* With all that is inside; what is open stays until it is closed. */
 void pseudo_remove(struct pseudo *node);
 /* Relative to `from`, folders by slashes. For as long as nobody removes it. */
 struct pseudo *pseudo_find(struct pseudo *from, const char *path);
+/* The same for the name itself: a link at the end is not followed. */
+struct pseudo *pseudo_entry(struct pseudo *from, const char *path);
 /* An absolute path, with a reference; NULL if there is none. */
 struct pseudo *pseudo_open(const char *path);
 /* A node of no tree, with a reference. */

@@ -129,7 +129,7 @@ static int add(struct pseudo *folder, struct kobject *kobj, const struct attribu
 
 static void take_out(struct pseudo *folder, const char *name)
 {
-    struct pseudo *node = folder ? pseudo_find(folder, name) : NULL;
+    struct pseudo *node = folder ? pseudo_entry(folder, name) : NULL;
 
     if (node && node != folder) pseudo_remove(node);
 }

@@ -488,7 +488,14 @@ static void proc_files(void)
     CHECK(kernel_read(file, text, 4, &pos) == 4 && strcmp(text, "some") == 0);
     filp_close(file, NULL);
     CHECK_REPORT("name 'data'", remove_proc_entry("data", folder));
+    CHECK(proc_create_single_data("kept", 0444, folder, show_data, "kept") != NULL);
+    CHECK(proc_symlink("way", NULL, "ours/kept") != NULL && !strcmp(text_of("/proc/way"), "kept\n"));
+    remove_proc_entry("way", NULL); /* not what it leads to */
+    CHECK(!strcmp(text_of("/proc/way"), "none") && !strcmp(text_of("/proc/ours/kept"), "kept\n"));
+    CHECK(proc_symlink("way", NULL, "ours/kept") != NULL);
     CHECK(remove_proc_subtree("ours", NULL) == 0);
+    CHECK(!strcmp(text_of("/proc/way"), "none")); /* it leads nowhere now */
+    remove_proc_entry("way", NULL);
     CHECK(strcmp(text_of("/proc/ours/three"), "none") == 0);
 }
 
