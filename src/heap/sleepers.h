@@ -50,10 +50,10 @@ class Sleepers {
     inline static constinit Lock<Port> lock;
 
   private:
-    // A look takes 2 ns for a descriptor and 10 for a slab, and some 50 for each slab of which
-    // much waits. To free so much takes ten times that, be the blocks large.
+    // A look takes 2 ns for a descriptor and some 30 for a slab, whose owner's lock it takes. To
+    // free so much takes ten times that, be the blocks large.
     static constexpr usize kBytesForCell = 256;
-    static constexpr usize kBytesForSlab = 2 * kKiB;
+    static constexpr usize kBytesForSlab = 4 * kKiB;
     // Where nobody is found asleep, looks become that much rarer in the end.
     static constexpr u32 kMostPatience = 8;
 
@@ -66,8 +66,9 @@ class Sleepers {
         usize slabs = 0;
         const usize cells = for_each_slab([&](slab::Slab& slab, ShardType& owner) {
             slabs++;
-            used += Engine::used_bytes_about(slab);
-            if (is_asleep(owner)) idle += Engine::waiting_bytes(slab);
+            const auto holding = Engine::holding(slab);
+            used += holding.used;
+            if (is_asleep(owner)) idle += holding.waiting;
         });
         patience = idle != 0 ? 1 : (patience < kMostPatience ? 2 * patience : kMostPatience);
         const usize pays = (cells * kBytesForCell + slabs * kBytesForSlab) * patience;
@@ -97,7 +98,7 @@ class Sleepers {
         usize bytes = 0;
         for_each_slab([&](slab::Slab& slab, ShardType& owner) {
             if (!select(owner)) return;
-            if (Engine::waiting_bytes(slab) < Mem::SlabPolicy::kPartBytes) return;
+            if (Engine::holding(slab).waiting < Mem::SlabPolicy::kPartBytes) return;
             bytes += Engine::hollow(slab);
         });
         return bytes;

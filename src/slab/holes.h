@@ -32,24 +32,24 @@ class Holes : public Books<Policy> {
   public:
     using typename Base::OwnerType;
 
-    // Of an active slab: bytes in objects that others freed and the owner has not collected,
-    // without what is in holes. Anybody may ask.
-    static usize waiting_bytes(Slab& slab) {
-        return with_owner(slab, [&](const Bin& bin) {
-            const usize freed = usize{slab.remote_now().count()} * bin.object_size;
+    // Bytes in a slab's objects.
+    struct Holding {
+        usize used = 0;     // not known to be free
+        usize waiting = 0;  // of an active slab: others freed them and the owner has not collected
+                            // them, without what is in holes
+    };
+    // Anybody may ask, also of what is no slab any more. The owner of an active slab writes its
+    // books without the lock, so `used` is of about now.
+    static Holding holding(Slab& slab) {
+        return with_owner(slab, [&](const Bin& bin) -> Holding {
+            const usize capacity = slab.capacity.get();
+            const usize used = slab.used() < capacity ? slab.used() : capacity;
+            const usize count = slab.remote_now().count();
+            const usize freed = count * bin.object_size;
             const usize gone = hole_bytes(slab);
-            return slab.state() == State::Active && freed > gone ? freed - gone : 0;
+            const bool waits = slab.state() == State::Active && freed > gone;
+            return {used > count ? (used - count) * bin.object_size : 0, waits ? freed - gone : 0};
         });
-    }
-
-    // Of any slab: bytes in objects that are not known to be free, as far as a look without
-    // the lock can tell. Anybody may ask, also of what is no slab any more.
-    static usize used_bytes_about(const Slab& slab) {
-        const usize capacity = slab.capacity.get();
-        const usize count = slab.remote_now().count();
-        // While the owner writes the books they are anything.
-        const usize used = slab.used() < capacity ? slab.used() : capacity;
-        return used > count ? (used - count) * kParts * Policy::kPartBytes / capacity : 0;
     }
 
     // Bytes of a slab's memory that holes stand for, not counting what lies behind its last

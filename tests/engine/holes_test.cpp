@@ -40,11 +40,11 @@ TEST_F(HolesTest, TheMemoryOfASleepersSlabGoesBack) {
         objects.pop_back();
         for (void* object : objects) other.free(object);
         const usize waits = objects.size() * kSizes[bin];
-        EXPECT_EQ(TestEngine::waiting_bytes(slab), waits);
+        EXPECT_EQ(TestEngine::holding(slab).waiting, waits);
         const usize gone = TestEngine::hollow(slab);
         EXPECT_GE(gone + 2 * kPart, waits);
         EXPECT_LE(gone, waits);
-        EXPECT_EQ(TestEngine::waiting_bytes(slab), waits - gone);
+        EXPECT_EQ(TestEngine::holding(slab).waiting, waits - gone);
         EXPECT_EQ(TestEngine::hollow(slab), 0U) << "it is gone already";
         for (usize at = 0; at < gone; at++) ASSERT_EQ(static_cast<char*>(objects[0])[at], 0);
         EXPECT_TRUE(owner.check());
