@@ -357,7 +357,7 @@ class MediumArena {
     usize use(Spans<Port>& spans, Chunk& chunk, usize at, usize count) {
         chunk.set(at, count);
         const usize fresh = chunk.touch(at, count);
-        spans.note_touched(fresh * kGranule);
+        if (fresh != 0) spans.note_filled(fresh * kGranule);
         add_idle(fresh - count);
         if (fresh != 0 && purged_ != 0) note_regret(spans, fresh);
         return fresh;

@@ -250,6 +250,7 @@ class MediumBlocks {
             block = arena.take(Mem::spans, count, step, false, zeroed);
         }
         arena.lock().unlock();
+        if (Mem::spans.growth_is_due()) Mem::spans.settle_growth();
         return block;
     }
 

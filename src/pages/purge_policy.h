@@ -4,10 +4,11 @@
 // costs a fault for every page, ten times the price of keeping it. Five rules,
 // all asked on slow paths:
 //
-//   1. Growth: before a request touches clean memory although dirty memory
-//      lies around that did not fit, the oldest of it is purged as far as
-//      resident memory would otherwise exceed the recent peak of live memory
-//      by more than the tolerance.
+//   1. Growth: when clean memory is touched although dirty memory lies around
+//      that did not fit, the oldest of it is purged as far as resident memory
+//      would otherwise exceed the recent peak of live memory by more than the
+//      tolerance, or the most it ever was. To fault that in again cannot cost
+//      more than the growth did.
 //   2. Collapse: when live memory has fallen to a fraction of its recent peak
 //      the program has finished something, and dirty memory beyond the
 //      tolerance is purged at once. A program that has freed everything is
@@ -49,12 +50,14 @@ class PurgePolicy {
         most_ = live;
     }
 
-    // Rule 1: what to purge before `count` clean pages are taken.
-    usize excess_at_growth(usize live, usize dirty, usize count) const {
-        const usize peak = live + count > peak_ ? live + count : peak_;
-        const usize allowed = peak + tolerance(live);
-        const usize expected = live + count + dirty;
-        return expected > allowed ? expected - allowed : 0;
+    // Rule 1: what to purge of `dirty` when `live` has grown by clean pages.
+    usize excess_at_growth(usize live, usize dirty) const {
+        const usize peak = live > peak_ ? live : peak_;
+        const usize tolerated = peak + tolerance(live);
+        const usize allowed = tolerated < record_ ? tolerated : record_;
+        const usize expected = live + dirty;
+        if (expected <= allowed) return 0;
+        return expected - allowed < dirty ? expected - allowed : dirty;
     }
 
     // Rule 2: what to purge of `dirty`: down to half of what is tolerated, so

@@ -104,7 +104,17 @@ class Spans {
                 span.zeroed = false;
             }
         }
-        if (span.missing != 0) span.record = purge_for_growth(span.missing, span.purged);
+        if (span.missing == 0) return;
+        Growth growth;
+        {
+            const Guard guard(lock_);
+            if (span.purged != 0) {
+                policy_.note_regret(span.missing, span.purged, Port::now_ms());
+            }
+            growth = note_growth();
+        }
+        span.record = growth.record;
+        if (growth.excess != 0) purge_some(growth.excess);
     }
 
     // Moves the memory of `count` pages of a run to the start of one that has none. Returns how
@@ -148,6 +158,23 @@ class Spans {
     // gives back with it). Purging is ruled by memory, not by addresses.
     void note_untouched(usize bytes) { untouched_.fetch_add(bytes, std::memory_order_relaxed); }
     void note_touched(usize bytes) { untouched_.fetch_sub(bytes, std::memory_order_relaxed); }
+
+    // The same as note_touched for so much at once that it may be growth; who says so has a lock
+    // of his own, and calls settle_growth when he has it no more.
+    void note_filled(usize bytes) {
+        note_touched(bytes);
+        const Guard guard(lock_);
+        due_.store(note_growth().excess, std::memory_order_relaxed);
+    }
+    [[gnu::cold]] void settle_growth() {
+        usize excess = 0;
+        {
+            const Guard guard(lock_);
+            excess = due_.exchange(0, std::memory_order_relaxed);
+        }
+        purge_some(excess);
+    }
+    bool growth_is_due() const { return due_.load(std::memory_order_relaxed) != 0; }
 
     // For whoever keeps free memory of his own, `idle` bytes of it: whether live
     // memory has collapsed so far that it should go back; and that `bytes` of what
@@ -247,14 +274,6 @@ class Spans {
         if (request.count == 0) return {};
         lock_.lock();
         Span span = free_.take_dirty(request, gaps);
-        const usize excess =
-            span.first == nullptr ? excess_at_growth(filled_pages(), request.count) : 0;
-        if (excess != 0) {
-            lock_.unlock();
-            purge_some(excess);
-            lock_.lock();
-            span = free_.take_dirty(request, gaps);
-        }
         if (span.first == nullptr) {
             span = free_.take_clean(request);
             if (span.purged != 0) policy_.note_regret(request.count, span.purged, Port::now_ms());
@@ -262,10 +281,11 @@ class Spans {
             if (span.zeroed) gaps.add(0, request.count);
         }
         if (request.slowly) note_untouched(gaps.told() * kPage);
-        const usize filled = filled_pages();
-        policy_.note_live(filled);
-        if (span.missing != 0) span.record = policy_.note_resident(filled + free_.dirty_pages());
+        if (span.missing == 0) policy_.note_live(filled_pages());
+        const Growth growth = span.missing != 0 ? note_growth() : Growth{};
         lock_.unlock();
+        span.record = growth.record;
+        if (growth.excess != 0) purge_some(growth.excess);
         return span;
     }
 
@@ -284,12 +304,20 @@ class Spans {
         return live > untouched ? live - untouched : 0;
     }
 
-    // Dirty pages as the rules of growth count them, before `count` more are filled.
-    usize excess_at_growth(usize filled, usize count) const {
+    struct Growth {
+        usize excess = 0;     // what to purge for it
+        bool record = false;  // and there never was so much memory in use or dirty
+    };
+
+    // Live memory may have grown by clean pages.
+    Growth note_growth() {
         const usize spared = live_pages() / kFragmentShare;
         const usize fragments =
             free_.fragment_pages() > spared ? free_.fragment_pages() - spared : 0;
-        return policy_.excess_at_growth(filled, free_.whole_pages() + fragments, count);
+        const usize filled = filled_pages();
+        policy_.note_live(filled);
+        const usize excess = policy_.excess_at_growth(filled, free_.whole_pages() + fragments);
+        return {excess, policy_.note_resident(filled + free_.dirty_pages() - excess)};
     }
 
     // What is to be purged.
@@ -361,23 +389,6 @@ class Spans {
         return moved;
     }
 
-    // `count` pages that were just taken have no memory yet; `purged` is their stamp. True:
-    // there never was so much memory in use or dirty.
-    bool purge_for_growth(usize count, u32 purged) {
-        usize excess = 0;
-        bool record = false;
-        {
-            const Guard guard(lock_);
-            if (purged != 0) policy_.note_regret(count, purged, Port::now_ms());
-            const usize filled = filled_pages();
-            policy_.note_live(filled);
-            record = policy_.note_resident(filled + free_.dirty_pages());
-            excess = excess_at_growth(filled > count ? filled - count : 0, count);
-        }
-        if (excess != 0) purge_some(excess);
-        return record;
-    }
-
     // Purges about `target` pages, oldest first, none younger than `age_ms`.
     // The system calls run outside of the lock; meanwhile the runs are nobody's.
     [[gnu::cold]] usize purge(u8 which, usize target, u32 age_ms) {
@@ -422,6 +433,7 @@ class Spans {
     Lock<Port> lock_;
     Moves<Port, kGeometry> moves_;
     std::atomic<usize> untouched_{0};  // bytes; may run behind
+    std::atomic<usize> due_{0};        // what to purge for growth
     usize regretted_ = 0;              // bytes, less than a page: not told to the policy yet
     usize purging_pages_ = 0;
     usize purged_pages_ = 0;

@@ -525,6 +525,27 @@ TEST(HeapOnSim, OnlyMoreThanEverIsGrowth) {
     });
 }
 
+// Whatever grows to more than ever, what is dirty makes room for it.
+TEST(HeapOnSim, NothingIsDirtyWhereThereNeverWasMore) {
+    in_fresh_process([] {
+        using H = Heap<port::Sim>;
+        port::SimMachine machine;
+        const auto filled = [](usize size) { return std::memset(H::allocate(size), 1, size); };
+        std::vector<void*> small;
+        for (usize i = 0; i < 8 * kMiB / 1000; i++) small.push_back(filled(1000));
+        // The arena's chunk is there before there is anything dirty.
+        filled(20 * kKiB);
+        for (usize i = 0; i < small.size() / 2; i++) H::deallocate(small[i]);
+        const usize before = machine.resident_bytes();
+        EXPECT_GT(H::Mem::spans.counts().dirty_pages, 2 * kMiB / kUnit);
+        for (usize i = 0; i < kMiB / (20 * kKiB); i++) filled(20 * kKiB);
+        EXPECT_LE(machine.resident_bytes(), before + 2 * kUnit) << "medium";
+        filled(kMiB - 1);
+        EXPECT_LE(machine.resident_bytes(), before + 2 * kUnit) << "large";
+        EXPECT_TRUE(H::Mem::spans.check_invariants());
+    });
+}
+
 // What a chunk of medium blocks never touched has no memory, and is not dirty when it goes.
 HEAP_TEST(AChunkLeavesOnlyWhatItTouched) {
     constexpr usize kLive = 16 * kMiB;
