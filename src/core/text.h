@@ -6,6 +6,12 @@
 
 namespace ashlar {
 
+// A number in base 16, with leading zeros.
+struct Hex {
+    u64 value;
+    int digits;
+};
+
 // Appends to a buffer of the caller's. Counts on when the buffer is full, so
 // that the length the text needs is known.
 class Writer {
@@ -40,6 +46,11 @@ class Writer {
             leading &= digit == 0 && shift != 0;
             if (!leading) put("0123456789abcdef"[digit]);
         }
+        return *this;
+    }
+    Writer& operator<<(Hex hex) {
+        for (int shift = 4 * (hex.digits - 1); shift >= 0; shift -= 4)
+            put("0123456789abcdef"[hex.value >> shift & 15]);
         return *this;
     }
     // At most `n` characters of `s`.

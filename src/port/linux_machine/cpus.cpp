@@ -107,6 +107,7 @@ void start_port() {
     start_memory(wanted);
     start_cpus(wanted);
     start_interrupts();
+    start_faults();
 }
 
 // Gives the idle CPU `cpu` to the context.

@@ -93,8 +93,8 @@ void start_interrupts() {
     action.sa_flags = SA_RESTART;
     // Nested delivery is governed by irqs_off, so that pending marks are never lost.
     sigfillset(&action.sa_mask);
-    sigdelset(&action.sa_mask, SIGSEGV);
-    sigdelset(&action.sa_mask, SIGABRT);
+    for (const int fault : {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT})
+        sigdelset(&action.sa_mask, fault);
     if (sigaction(interrupt_signal(), &action, nullptr) != 0) {
         refuse("signal %d for interrupts cannot be handled (errno %d)", interrupt_signal(), errno);
     }

@@ -29,6 +29,8 @@ const Settings& settings();
 void start_memory(const Settings& settings);
 void start_cpus(const Settings& settings);
 void start_interrupts();
+// From now on a fault that nobody handles is told of before it ends the program.
+void start_faults();
 // Has a helper thread run the interrupts of CPUs that nobody occupies.
 void interrupt_idle_cpu();
 

@@ -27,16 +27,6 @@ void say(const Writer& text) {
     ashlar_port_log(text.c_str(), text.size());
 }
 
-struct Hex {
-    u64 value;
-    int digits;
-};
-Writer& operator<<(Writer& out, Hex hex) {
-    for (int shift = 4 * (hex.digits - 1); shift >= 0; shift -= 4)
-        out << "0123456789abcdef"[hex.value >> shift & 15];
-    return out;
-}
-
 void say_registers(const Frame& f) {
     Text<800> out;
     const struct {

@@ -1,7 +1,7 @@
 """Runs one misuse: misuse_test.py PROGRAM KIND MACHINE LINE [MORE...], with {} for the pointer, and
 / for the semicolon in MACHINE, which CMake would take for itself.
 
-KIND: bug (the report, then SIGABRT), warn (the report, and the program goes on; with panic_on_warn=1
+KIND: bug (the report, then SIGABRT), fault (the report, then SIGSEGV), warn (the report, and the program goes on; with panic_on_warn=1
 it ends), note (a message that is no WARN), none (no report at all). A "-" is an empty word. LINE is the whole first line but
 for the place in the sources and a frame's state; each MORE must follow somewhere below, in this order.
 """
@@ -45,10 +45,11 @@ for extra in ["", "panic_on_warn=1"] if kind == "warn" else [""]:
         found = [i for i in range(at, len(lines)) if filled(text) in lines[i]]
         check(f"no line with '{text}' below line {at}", found, done)
         at = found[0] + 1
-    reports = [text for text in lines if text.startswith(("kernel BUG", "WARNING", "Kernel panic"))]
+    reports = [text for text in lines if text.startswith(("kernel BUG", "BUG: ", "WARNING", "Kernel panic"))]
     check("more reports than one", len(reports) == (0 if kind in ("none", "note") else 2 if extra else 1), done)
-    if kind == "bug" or extra:
-        check("no abort", done.returncode == -signal.SIGABRT and "survived" not in words, done)
+    if kind in ("bug", "fault") or extra:
+        ending = signal.SIGSEGV if kind == "fault" else signal.SIGABRT
+        check("another end", done.returncode == -ending and "survived" not in words, done)
     else:
         check("the program did not survive", done.returncode == 0 and words[-1] == "survived", done)
     # A report shows where it came from.
