@@ -131,9 +131,25 @@ void report(Cache& cache, void* object, const char* call, const char* what, cons
     debug_print_owner(cache, object);
 }
 
+// A write that ran through the whole right red zone has reached the link, the size and the owners
+// behind it, too: then nothing of them is believed.
+bool books_hold(const Cache& cache, void* object, u8 value) {
+    return asked(cache, object) <= cache.object_size &&
+           static_cast<u8*>(object)[cache.link_offset - 1] == value;
+}
+
+void forget_owners(const Cache& cache, void* object) {
+    if ((cache.flags & SLAB_STORE_USER) == 0) return;
+    fill(reinterpret_cast<u8*>(owners(cache, object)), 0, 2 * sizeof(Owner));
+}
+
 // Around a live or free object; false after a report. Repairs what it reported.
 bool check_red(Cache& cache, void* object, const char* call, u8 value) {
     if ((cache.flags & SLAB_RED_ZONE) == 0) return true;
+    if (!books_hold(cache, object, value)) {
+        asked(cache, object) = cache.object_size;
+        forget_owners(cache, object);
+    }
     const usize size = value == SLUB_RED_ACTIVE ? asked(cache, object) : cache.object_size;
     const u8* at = differs(left_red(cache, object), value, cache.head_room);
     const char* what = "Left Redzone overwritten";
@@ -266,9 +282,7 @@ void debug_prepare(Cache& cache, char* chunk) {
     set_red(cache, object, SLUB_RED_INACTIVE, cache.object_size);
     set_poison(cache, object);
     asked(cache, object) = cache.object_size;
-    if ((cache.flags & SLAB_STORE_USER) != 0) {
-        fill(reinterpret_cast<u8*>(owners(cache, object)), 0, 2 * sizeof(Owner));
-    }
+    forget_owners(cache, object);
 }
 
 void debug_seal(Cache& cache, char* chunk) {
