@@ -40,6 +40,9 @@ static inline const struct ashlar_layout *ashlar_memory(void)
 #define max_pfn (ashlar_memory()->pages)
 #define max_low_pfn max_pfn
 #define max_mapnr max_pfn
+#define ARCH_PFN_OFFSET 0UL
+/* The end of the linear map. */
+#define high_memory ((void *)(PAGE_OFFSET + (max_pfn << PAGE_SHIFT)))
 #define mem_map (ashlar_memory()->memmap)
 #define __pa(address) ((unsigned long)(address)-PAGE_OFFSET)
 #define __va(physical) ((void *)((unsigned long)(physical) + PAGE_OFFSET))

@@ -18,6 +18,8 @@
 #define O_TRUNC 00001000
 #define O_APPEND 00002000
 #define O_NONBLOCK 00004000
+#define O_DSYNC 00010000
+#define O_SYNC 04010000
 #endif
 #endif
 #endif

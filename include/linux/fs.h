@@ -46,6 +46,7 @@
 #include <linux/types.h>
 #include <linux/uaccess.h>
 #include <linux/uidgid.h>
+#include <linux/uio.h>
 #include <linux/wait.h>
 #include <linux/wait_bit.h>
 #include <linux/workqueue.h>
@@ -71,7 +72,6 @@ struct cdev;
 struct dentry;
 struct file;
 struct inode;
-struct iov_iter;
 struct kiocb;
 struct module;
 struct pipe_inode_info;
@@ -97,6 +97,8 @@ struct file_operations {
     int (*release)(struct inode *inode, struct file *file);
     int (*fsync)(struct file *file, loff_t start, loff_t end, int datasync);
     int (*fasync)(int fd, struct file *file, int on);
+    unsigned long (*get_unmapped_area)(struct file *file, unsigned long address, unsigned long length,
+                                       unsigned long offset, unsigned long flags);
     ssize_t (*splice_read)(struct file *file, loff_t *pos, struct pipe_inode_info *pipe, size_t count,
                            unsigned int flags);
     ssize_t (*splice_write)(struct pipe_inode_info *pipe, struct file *file, loff_t *pos, size_t count,
@@ -133,12 +135,25 @@ struct file {
     const struct cred *f_cred;
     const char *ashlar_name;
 };
+/* ki_complete is NULL for who waits for the answer: everybody here. */
 struct kiocb {
     struct file *ki_filp;
     loff_t ki_pos;
+    void (*ki_complete)(struct kiocb *kiocb, long result);
     void *ASHLAR_PRIVATE_FIELD;
     int ki_flags;
 };
+#define IOCB_DSYNC 0x2
+#define IOCB_NOWAIT 0x8
+#define IOCB_APPEND 0x10
+#define IOCB_DIRECT 0x20000
+static inline bool is_sync_kiocb(struct kiocb *kiocb) { return !kiocb->ki_complete; }
+static inline void init_sync_kiocb(struct kiocb *kiocb, struct file *file)
+{
+    *kiocb = (struct kiocb){};
+    kiocb->ki_filp = file;
+    if (file->f_flags & O_APPEND) kiocb->ki_flags |= IOCB_APPEND;
+}
 static inline struct inode *file_inode(const struct file *file) { return file->f_inode; }
 static inline struct dentry *file_dentry(const struct file *file) { return file->f_path.dentry; }
 static inline unsigned iminor(const struct inode *inode) { return MINOR(inode->i_rdev); }
@@ -159,6 +174,9 @@ void unregister_chrdev_region(dev_t first, unsigned count);
 int nonseekable_open(struct inode *inode, struct file *file);
 int stream_open(struct inode *inode, struct file *file);
 int simple_open(struct inode *inode, struct file *file);
+/* What is in the page cache of a file: no file has one. */
+ssize_t generic_file_read_iter(struct kiocb *kiocb, struct iov_iter *to);
+ssize_t generic_file_write_iter(struct kiocb *kiocb, struct iov_iter *from);
 loff_t no_llseek(struct file *file, loff_t offset, int whence);
 loff_t noop_llseek(struct file *file, loff_t offset, int whence);
 loff_t default_llseek(struct file *file, loff_t offset, int whence);
@@ -205,6 +223,9 @@ ssize_t kernel_read(struct file *file, void *to, size_t count, loff_t *pos);
 ssize_t kernel_write(struct file *file, const void *from, size_t count, loff_t *pos);
 ssize_t vfs_read(struct file *file, char __user *to, size_t count, loff_t *pos);
 ssize_t vfs_write(struct file *file, const char __user *from, size_t count, loff_t *pos);
+/* For files that have read_iter() or write_iter(). */
+ssize_t vfs_iter_read(struct file *file, struct iov_iter *to, loff_t *pos, int flags);
+ssize_t vfs_iter_write(struct file *file, struct iov_iter *from, loff_t *pos, int flags);
 /* "/dev/NAME", at the end of the buffer as Linux leaves it. */
 char *file_path(struct file *file, char *to, int length);
 loff_t vfs_llseek(struct file *file, loff_t offset, int whence);

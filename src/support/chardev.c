@@ -370,16 +370,55 @@ char *file_path(struct file *file, char *to, int length)
     return memcpy(to + length - bytes, file->ashlar_name, bytes);
 }
 
+/* Who has only read_iter() or write_iter() gets the one buffer as an iterator. */
+ssize_t vfs_iter_read(struct file *file, struct iov_iter *to, loff_t *pos, int flags)
+{
+    struct kiocb kiocb;
+    ssize_t result;
+
+    (void)flags;
+    if (!(file->f_mode & FMODE_READ)) return -EBADF;
+    if (!file->f_op->read_iter) return -EINVAL;
+    init_sync_kiocb(&kiocb, file);
+    kiocb.ki_pos = *pos;
+    result = file->f_op->read_iter(&kiocb, to);
+    *pos = kiocb.ki_pos;
+    return result;
+}
+
+ssize_t vfs_iter_write(struct file *file, struct iov_iter *from, loff_t *pos, int flags)
+{
+    struct kiocb kiocb;
+    ssize_t result;
+
+    (void)flags;
+    if (!(file->f_mode & FMODE_WRITE)) return -EBADF;
+    if (!file->f_op->write_iter) return -EINVAL;
+    init_sync_kiocb(&kiocb, file);
+    kiocb.ki_pos = *pos;
+    result = file->f_op->write_iter(&kiocb, from);
+    *pos = kiocb.ki_pos;
+    return result;
+}
+
 ssize_t vfs_read(struct file *file, char __user *to, size_t count, loff_t *pos)
 {
+    struct iov_iter iter;
+
     if (!(file->f_mode & FMODE_READ)) return -EBADF;
-    return file->f_op->read ? file->f_op->read(file, to, count, pos) : -EINVAL;
+    if (file->f_op->read) return file->f_op->read(file, to, count, pos);
+    iov_iter_ubuf(&iter, ITER_DEST, to, count);
+    return vfs_iter_read(file, &iter, pos, 0);
 }
 
 ssize_t vfs_write(struct file *file, const char __user *from, size_t count, loff_t *pos)
 {
+    struct iov_iter iter;
+
     if (!(file->f_mode & FMODE_WRITE)) return -EBADF;
-    return file->f_op->write ? file->f_op->write(file, from, count, pos) : -EINVAL;
+    if (file->f_op->write) return file->f_op->write(file, from, count, pos);
+    iov_iter_ubuf(&iter, ITER_SOURCE, (char __user *)from, count);
+    return vfs_iter_write(file, &iter, pos, 0);
 }
 
 /* One address space, but not one range: a driver's copy_to_user() refuses the allocators' memory, as
@@ -462,6 +501,19 @@ int simple_open(struct inode *inode, struct file *file)
 {
     if (inode->i_private) file->private_data = inode->i_private;
     return 0;
+}
+
+ssize_t generic_file_read_iter(struct kiocb *kiocb, struct iov_iter *to)
+{
+    (void)kiocb;
+    (void)to;
+    return -EINVAL;
+}
+ssize_t generic_file_write_iter(struct kiocb *kiocb, struct iov_iter *from)
+{
+    (void)kiocb;
+    (void)from;
+    return -EINVAL;
 }
 
 loff_t no_llseek(struct file *file, loff_t offset, int whence)

@@ -34,6 +34,10 @@ PERMANENT(devices_object, "devices", NULL);
 struct kobject *kernel_kobj = &kernel_object, *mm_kobj = &mm_object;
 struct kobject *ashlar_class_kobj = &class_object, *ashlar_devices_kobj = &devices_object;
 
+/* For sysfs: such a folder is no leak. */
+bool ashlar_kobject_is_permanent(const struct kobject *kobj);
+bool ashlar_kobject_is_permanent(const struct kobject *kobj) { return kobj->ktype == &permanent_type; }
+
 static int make_folder(struct kobject *kobj)
 {
     static DEFINE_MUTEX(first);
@@ -172,8 +176,8 @@ static void last_put(struct kref *kref)
     const char *name = kobj->name;
 
     kobject_del(kobj);
-    if (WARN(!kobj->ktype->release, "kobject: '%s' has no release() function", name ? name : "(null)")) return;
-    kobj->ktype->release(kobj);
+    if (!WARN(!kobj->ktype->release, "kobject: '%s' has no release() function", name ? name : "(null)"))
+        kobj->ktype->release(kobj);
     kfree(name);
 }
 

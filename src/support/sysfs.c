@@ -249,14 +249,16 @@ int sysfs_create_groups(struct kobject *kobj, const struct attribute_group **gro
     return error;
 }
 
+bool ashlar_kobject_is_permanent(const struct kobject *kobj);
+
 int sysfs_create_dir(struct kobject *kobj)
 {
     struct pseudo *parent = &pseudo_sys, *folder;
 
     if (kobj->parent) parent = folder_of(kobj->parent);
     if (!parent) return -ENOENT;
-    folder = kobj->ktype->release ? pseudo_add(parent, kobject_name(kobj), S_IFDIR | 0755, NULL, NULL)
-                                  : pseudo_add_for_ever(parent, kobject_name(kobj));
+    folder = ashlar_kobject_is_permanent(kobj) ? pseudo_add_for_ever(parent, kobject_name(kobj))
+                                               : pseudo_add(parent, kobject_name(kobj), S_IFDIR | 0755, NULL, NULL);
     if (IS_ERR(folder)) return (int)PTR_ERR(folder);
     folder->owner = kobj;
     kobj->sd = (struct kernfs_node *)folder;

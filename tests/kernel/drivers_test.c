@@ -572,6 +572,8 @@ ATTRIBUTE_GROUPS(id);
 
 static void attributes(void)
 {
+    static const struct kobj_type no_release = {.sysfs_ops = &kobj_sysfs_ops};
+    static struct kobject bare;
     struct kobject *object = kobject_create_and_add("ours", kernel_kobj), *mine;
     struct class *class = class_create(THIS_MODULE, "ours");
     struct device *device = device_create_with_groups(class, NULL, 0, "data", id_groups, "item%d", 1);
@@ -594,6 +596,11 @@ static void attributes(void)
     CHECK(kernel_read(file, text, sizeof(text), &pos) == -ENODEV); /* the object may be gone */
     filp_close(file, NULL);
     CHECK(strcmp(text_of("/sys/kernel/ours/level"), "none") == 0);
+    CHECK(kobject_init_and_add(&bare, &no_release, NULL, "bare") == 0);
+    CHECK(sysfs_create_file(&bare, &level_attribute.attr) == 0);
+    CHECK(strcmp(text_of("/sys/bare/level"), "12\n") == 0);
+    CHECK_REPORT("'bare' has no release() function", kobject_put(&bare));
+    CHECK(strcmp(text_of("/sys/bare/level"), "none") == 0);
 
     CHECK(!IS_ERR(device));
     CHECK(strcmp(text_of("/sys/class/ours/item1/id"), "item1 data\n") == 0);
@@ -761,6 +768,6 @@ int main(void)
     mappings();
     ranges();
     exits();
-    CHECK(ashlar_warn_count() == 3); /* those that were asked for */
+    CHECK(ashlar_warn_count() == 4); /* those that were asked for */
     return check_result("drivers");
 }

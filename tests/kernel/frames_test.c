@@ -225,6 +225,12 @@ static void shown(void)
     CHECK(strstr(logged, "Mem-Info:") && strstr(logged, "Node 0 DMA free:") && strstr(logged, "*4096kB = "));
 }
 
+static void ends(void)
+{
+    CHECK(virt_addr_valid((char *)high_memory - 1) && !virt_addr_valid(high_memory));
+    CHECK(page_to_pfn(virt_to_page((char *)high_memory - 1)) - ARCH_PFN_OFFSET == max_mapnr - 1);
+}
+
 static void injected(void)
 {
     int failed = 0;
@@ -256,6 +262,7 @@ int main(void)
     zones();
     fragments();
     shown();
+    ends();
     injected();
     exhaustion();
     CHECK(ashlar_check_invariants());
