@@ -45,15 +45,25 @@ class Heap {
     // --- allocation: null when there is no memory ---
 
     static void* allocate(usize size) {
+        if (void* object = take_chained(size)) [[likely]]
+            return object;
+        return allocate_slow(size);
+    }
+
+    // The two halves of it, for callers who need no frame on the stack for the first: a small
+    // block that is at hand, null if there is none; and all else.
+    static void* take_chained(usize size) {
         if (size > classes::kSmallMax) [[unlikely]]
-            return allocate_big(size);
-        const auto index = classes::class_of(size);
-        void*& chain = Pool::current->chains[index];
+            return nullptr;
+        void*& chain = Pool::current->chains[classes::class_of(size)];
         void* object = chain;
-        if (object == nullptr) [[unlikely]]
-            return allocate_small_slow(index);
-        chain = *static_cast<void**>(object);
+        if (object != nullptr) [[likely]]
+            chain = *static_cast<void**>(object);
         return object;
+    }
+    static void* allocate_slow(usize size) {
+        return size > classes::kSmallMax ? allocate_big(size)
+                                         : allocate_small_slow(classes::class_of(size));
     }
 
     static void* allocate_zeroed(usize size) {
@@ -71,12 +81,14 @@ class Heap {
 
     // `align` is a power of two.
     static void* allocate_aligned(usize size, usize align) {
-        if (align <= kMinAlign) return allocate(size);
-        if (align <= classes::kSmallMax && size <= classes::kSmallMax) {
-            return allocate(classes::aligned_size(size, align));
+        if (align > kMinAlign) {
+            if (align > classes::kSmallMax || size > classes::kSmallMax) {
+                bool zeroed = false;
+                return allocate_big(size, align, zeroed);
+            }
+            size = classes::aligned_size(size, align);
         }
-        bool zeroed = false;
-        return allocate_big(size, align, zeroed);
+        return allocate(size);
     }
 
     // --- freeing ---
@@ -124,21 +136,13 @@ class Heap {
     // The block with its contents and room for `size` bytes; null leaves the
     // old block as it was. `p` is a live block and stays in its heap.
     static void* reallocate(void* p, usize size) {
-        if (report_wrong_pointer(p)) return nullptr;
-        const usize usable = usable_size(p);
-        Cell& cell = *Mem::windows().find(p);
-        if (cell.kind() == Kind::Medium && Medium::resize(cell, p, size)) return p;
-        if (cell.kind() == Kind::Large && size > kMediumMax) {
-            return Large::resize(cell, p, size);
+        Cell* cell = Mem::windows().find_first(p);
+        if (cell != nullptr && cell->kind() == Kind::Slab) [[likely]] {
+            const usize usable = cell->template as<slab::Slab>().bin.get()->object_size;
+            if (keeps_place(usable, size)) return p;
+            return reallocate_elsewhere(*cell, p, usable, size);
         }
-        // A block keeps its place unless half of it would lie idle.
-        if (size <= usable && (size >= usable / 2 || usable == kMinAlign)) return p;
-        Private* heap = cell.head.owner.get() == Pool::current ? nullptr : Private::of(cell);
-        void* moved = heap == nullptr ? allocate(size) : heap->allocate(size);
-        if (moved == nullptr) return nullptr;
-        std::memcpy(moved, p, size < usable ? size : usable);
-        deallocate(p);
-        return moved;
+        return reallocate_slow(p, size);
     }
 
     // Gives back to the system all that can be given back without the help of
@@ -278,6 +282,32 @@ class Heap {
         shard.for_each_served(
             [&shard](slab::Bin& bin) { Mem::give_slabs(Engine::shrink(shard, bin)); });
         Medium::shrink(shard);
+    }
+
+    // A block keeps its place unless half of it would lie idle.
+    static bool keeps_place(usize usable, usize size) {
+        return size <= usable && (size >= usable / 2 || usable == kMinAlign);
+    }
+
+    [[gnu::noinline]] static void* reallocate_slow(void* p, usize size) {
+        if (report_wrong_pointer(p)) return nullptr;
+        Cell& cell = *Mem::windows().find(p);
+        if (cell.kind() == Kind::Medium && Medium::resize(cell, p, size)) return p;
+        if (cell.kind() == Kind::Large && size > kMediumMax) {
+            return Large::resize(cell, p, size);
+        }
+        const usize usable = usable_size(p);
+        return keeps_place(usable, size) ? p : reallocate_elsewhere(cell, p, usable, size);
+    }
+
+    [[gnu::noinline]] static void* reallocate_elsewhere(Cell& cell, void* p, usize usable,
+                                                        usize size) {
+        Private* heap = cell.head.owner.get() == Pool::current ? nullptr : Private::of(cell);
+        void* moved = heap == nullptr ? allocate(size) : heap->allocate(size);
+        if (moved == nullptr) return nullptr;
+        std::memcpy(moved, p, size < usable ? size : usable);
+        deallocate(p);
+        return moved;
     }
 
     // Whether `p` cannot be a live block, as far as its page can tell.

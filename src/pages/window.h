@@ -68,7 +68,10 @@ class WindowSet {
     Cell* find_first(const void* p) const {
         const usize index = (address(p) - address(windows_[0].base)) >> kShift;
         if (index < windows_[0].limit.load(std::memory_order_acquire)) [[likely]] {
-            return windows_[0].cells + index;
+            Cell* cell = windows_[0].cells + index;
+            // Spares the callers' fast paths a second comparison.
+            if (cell == nullptr) __builtin_unreachable();
+            return cell;
         }
         return nullptr;
     }

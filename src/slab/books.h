@@ -49,12 +49,18 @@ class Books {
     static void link_partial(OwnerType& owner, Slab& slab) {
         slab.set_state(State::Partial);
         slab.bin.get()->partial.push_back(slab);
-        owner.partial_slabs.fetch_add(1, std::memory_order_relaxed);
+        count_partial(owner, 1);
     }
 
     static void unlink_partial(OwnerType& owner, Slab& slab) {
         slab.bin.get()->partial.remove(slab);
-        owner.partial_slabs.fetch_sub(1, std::memory_order_relaxed);
+        count_partial(owner, ~u32{0});
+    }
+
+    // Modulo 2^32.
+    static void count_partial(OwnerType& owner, u32 more) {
+        const u32 now = owner.partial_slabs.load(std::memory_order_relaxed);
+        owner.partial_slabs.store(now + more, std::memory_order_relaxed);
     }
 
     static void full_to_partial(OwnerType& owner, Slab& slab) {

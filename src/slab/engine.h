@@ -70,12 +70,13 @@ class Engine : public Chains<Policy> {
     // Puts a chain of free objects where the front end pops from. The chain
     // must be empty. Only the owner calls it.
     static Refill refill(OwnerType& owner, Bin& bin) {
-        while (bin.active != nullptr || pick(owner, bin)) {
-            if (supply(bin, *bin.active)) return Refill::Done;
+        if (bin.active == nullptr && !find_active(owner, bin)) return Refill::NeedSpan;
+        while (!supply(bin, *bin.active)) {
             const Guard guard(owner.lock);
             retire(bin);
+            if (bin.active == nullptr && !pick(owner, bin)) return Refill::NeedSpan;
         }
-        return Refill::NeedSpan;
+        return Refill::Done;
     }
 
     // Makes a fresh run of pages the bin's active slab and carves it. The bin
@@ -293,16 +294,21 @@ class Engine : public Chains<Policy> {
         bin.active = nullptr;
     }
 
-    // Takes the lock. Makes a partial slab the active one, if there is one.
+    // Makes a partial slab the active one, if there is one.
     static bool pick(OwnerType& owner, Bin& bin) {
-        if (owner.partial_slabs.load(std::memory_order_relaxed) == 0) return false;
-        const Guard guard(owner.lock);
         Slab* slab = bin.partial.front();
         if (slab == nullptr) return false;
         unlink_partial(owner, *slab);
         make_active(*slab);
         bin.active = slab;
         return true;
+    }
+
+    // The same for who has not the lock.
+    static bool find_active(OwnerType& owner, Bin& bin) {
+        if (owner.partial_slabs.load(std::memory_order_relaxed) == 0) return false;
+        const Guard guard(owner.lock);
+        return pick(owner, bin);
     }
 
     static void make_active(Slab& slab) {

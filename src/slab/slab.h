@@ -146,7 +146,8 @@ struct Bin {
 template <class LockType>
 struct Owner {
     LockType lock;
-    // Slabs on partial lists; lets others see without the lock whether there is anything to take.
+    // Slabs on partial lists, written under the lock; lets others see without it whether there is
+    // anything to take.
     std::atomic<u32> partial_slabs{0};
 };
 

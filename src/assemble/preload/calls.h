@@ -22,11 +22,14 @@ inline void* or_enomem(void* p) {
     return p != nullptr ? p : fail(ENOMEM);
 }
 
+[[gnu::noinline]] inline void* allocate_slow(usize size) {
+    return or_enomem(ProcessHeap::allocate_slow(size));
+}
+
 inline void* allocate(usize size) {
-    void* p = ProcessHeap::allocate(size);
-    if (p == nullptr) [[unlikely]]
-        return fail(ENOMEM);
-    return p;
+    if (void* p = ProcessHeap::take_chained(size)) [[likely]]
+        return p;
+    return allocate_slow(size);
 }
 
 inline void* allocate_zeroed(usize count, usize size) {

@@ -78,9 +78,15 @@ enum class Failure { Throws, ReturnsNull };
     return nullptr;
 }
 
-inline void* new_or_throw(usize size) {
-    void* p = ProcessHeap::allocate(size);
+[[gnu::noinline]] void* new_slow_or_throw(usize size) {
+    void* p = ProcessHeap::allocate_slow(size);
     return p != nullptr ? p : new_failed(size, ashlar::kMinAlign, Failure::Throws);
+}
+
+inline void* new_or_throw(usize size) {
+    if (void* p = ProcessHeap::take_chained(size)) [[likely]]
+        return p;
+    return new_slow_or_throw(size);
 }
 
 inline void* new_aligned_or_throw(usize size, usize align) {
