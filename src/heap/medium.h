@@ -65,7 +65,6 @@ class Chunk {
     // Word by word: a run ends in a word's low bits, lies inside it, or begins in
     // its high bits.
     usize find(usize count) {
-        const Folds folds(count);
         usize before = 0;  // free granules right below the word
         for (usize word = 0; word < kWords; word++) {
             const u64 free = ~used(word);
@@ -75,7 +74,7 @@ class Chunk {
                 before += 64;
                 continue;
             }
-            if (const u64 starts = folds.starts_of_runs(free); starts != 0) {
+            if (const u64 starts = starts_of_runs(free, count); starts != 0) {
                 return word * 64 + static_cast<usize>(std::countr_zero(starts));
             }
             before = static_cast<usize>(std::countl_one(free));
@@ -205,28 +204,17 @@ class Chunk {
         return kChunkGranules;
     }
 
-    // How a word is folded to the bits at which `count` ones or more begin. Always as many
-    // steps: how many a count needs, and where nothing is left, no processor foresees.
-    class Folds {
-      public:
-        explicit Folds(usize count) : fits_(count <= 64) {
-            usize have = 1;
-            for (unsigned& shift : shifts_) {
-                const usize more = have < count - have ? have : count - have;
-                shift = static_cast<unsigned>(more) % 64;
-                have += more;
-            }
+    // The bits at which `count` ones or more begin, count > 0.
+    static u64 starts_of_runs(u64 ones, usize count) {
+        if (count > 64) return 0;
+        // `ones` always says where runs of `have` begin.
+        for (usize have = 1; have < count && ones != 0;) {
+            const usize more = have < count - have ? have : count - have;
+            ones &= ones >> more;
+            have += more;
         }
-        u64 starts_of_runs(u64 ones) const {
-            // `ones` always says where runs of some length begin.
-            for (const unsigned shift : shifts_) ones &= ones >> shift;
-            return fits_ ? ones : 0;
-        }
-
-      private:
-        unsigned shifts_[6];
-        bool fits_;
-    };
+        return ones;
+    }
 
     template <class Apply>
     static void for_words(usize first, usize count, Apply apply) {
