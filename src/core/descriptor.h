@@ -35,7 +35,7 @@ enum class Kind : u8 {
 };
 
 // What lives other than a slab's may use of a cell. Behind it are a slab's
-// counts, which a late freer may still read when the slab is gone.
+// counts, which a late freer may still read when the slab is gone: as they were, or zeros.
 inline constexpr usize kCommonBytes = kCacheLine - 8;
 
 struct DescriptorHead {

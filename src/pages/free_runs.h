@@ -17,6 +17,21 @@
 // advised memory once the program is so large that a partly filled huge page
 // does not show.
 //
+// A program that has become much smaller than that takes the advice back: whole huge pages
+// that are clean become plain again.
+//
+// What describes pages is memory, too: a cell and the side bytes, for every page that was in
+// use once. Inside a long clean run none of it says anything:
+//
+//   cells   [FreeClean: length, links | None, plain home, no piece ... | FreeTail: length]
+//   side    [zero ...                                                                    ]
+//
+// (who gives pages back leaves their side bytes zero), so it may as well be zeros without memory.
+// When pages were purged, those machine pages go that describe them and nothing but the inside
+// of the run they have become part of. That is one for every 64 pages at most, whose memory was
+// worth much more. Who looks at such a cell without a lock sees nobody's page before and after;
+// a slab's counts, which outlive it (core/descriptor.h), are only believed with its owner.
+//
 // Not synchronised; what is purged when, and the lock, are in spans.h.
 #pragma once
 
@@ -109,6 +124,8 @@ class FreeRuns {
     usize fragment_pages() const { return fragment_pages_; }
     usize whole_pages() const { return dirty_.pages() - fragment_pages_; }
     usize used_pages() const { return window_pages_ - clean_pages() - dirty_.pages(); }
+    // So far that huge pages are of no use for it any more.
+    bool has_shrunk() const { return used_pages() < kHugeFrom / kMuchSmaller; }
 
     // --- taking: the caller sets the first cell, all cells are clear ---
 
@@ -238,16 +255,28 @@ class FreeRuns {
 
     // Clean pages go where they are at home, piece by piece. The stamp is the latest.
     [[gnu::cold]] void give_clean(Window& window, usize index, usize count, u32 stamp) {
+        for_pieces(window, index, count,
+                   [&](usize first, usize length) { add_clean(window, first, length, stamp); });
+    }
+
+    // The same for pages that lost their memory just now. What describes them goes after it.
+    [[gnu::cold]] void give_purged(Window& window, usize index, usize count, u32 stamp) {
         for_pieces(window, index, count, [&](usize first, usize length) {
-            u32 latest = stamp;
-            const auto joins = [&](FreeRun& joined) {
-                latest = joined.stamp > latest ? joined.stamp : latest;
-            };
-            FreeRun& run = window.cells[first].head.home == kHugeHome
-                               ? huge_.add(window.cells, limit_of(window), first, length, joins)
-                               : clean_.add(window.cells, limit_of(window), first, length, joins);
-            run.stamp = latest;
+            FreeRun& run = add_clean(window, first, length, stamp);
+            if (Cell::of(run).head.home != kPlainHome) return;
+            const usize start = index_of(window, run);
+            Windows::discard_descriptors(window, {start, start + run.length},
+                                         {first, first + length});
         });
+    }
+
+    // Whole huge pages that are clean become plain if the program has shrunk.
+    [[gnu::cold]] void forget_advice() {
+        // Each is a call of the system under the lock.
+        constexpr int kMost = 16;
+        for (int calls = 0; calls < kMost; calls++) {
+            if (!has_shrunk() || !forget_some_advice()) return;
+        }
     }
 
     // A run is as old as the oldest part of it: what comes and goes at its
@@ -320,8 +349,10 @@ class FreeRuns {
     }
 
   private:
-    // Used memory from which on huge pages are.
+    // Used memory from which on huge pages are; and how much smaller a program must be than
+    // that to have shrunk, and not to be about to grow again.
     static constexpr usize kHugeFrom = (64 * kMiB) / kPage;
+    static constexpr usize kMuchSmaller = 4;
     // A share of used memory that advice may run ahead of use.
     static constexpr usize kAheadShare = 64;
     // Cell::home.
@@ -424,6 +455,34 @@ class FreeRuns {
         for (usize i = first; i < end; i++) window.cells[i].head.home = kHugeHome;
     }
 
+    // The same for the other way, with clean neighbours, to be one range for the system. False:
+    // there is no such page.
+    bool forget_some_advice() {
+        FreeRun* run = huge_.take(kHuge, kHuge, [](FreeRun&) { return true; });
+        if (run == nullptr) return false;
+        Window& window = windows_.window_of(Cell::of(*run));
+        usize first = index_of(window, *run);
+        usize end = first + kHuge;
+        u32 stamp = run->stamp;
+        const auto join = [&](usize index) {
+            if (index >= limit_of(window) || window.cells[index].kind() != Kind::FreeHuge)
+                return false;
+            FreeRun& next = window.cells[index].template as<FreeRun>();
+            if (next.length != kHuge) return false;
+            stamp = next.stamp > stamp ? next.stamp : stamp;
+            huge_.remove(next);
+            Cell::of(next).clear();
+            return true;
+        };
+        Cell::of(*run).clear();
+        while (join(end)) end += kHuge;
+        while (first >= kHuge && join(first - kHuge)) first -= kHuge;
+        Port::reset(window.base + first * kPage, (end - first) * kPage);
+        for (usize i = first; i < end; i++) window.cells[i].head.home = kPlainHome;
+        give_purged(window, first, end - first, stamp);
+        return true;
+    }
+
     // From new address space.
     [[gnu::cold]] Span take_grown(const Request& request, bool huge) {
         const auto growth = windows_.grow(request.count + request.align - 1);
@@ -476,6 +535,19 @@ class FreeRuns {
         if (!is_free(cells[head].kind())) return nullptr;
         FreeRun& run = cells[head].template as<FreeRun>();
         return index - head < run.length ? &run : nullptr;
+    }
+
+    // A piece, which becomes (part of) the run that is returned.
+    FreeRun& add_clean(Window& window, usize first, usize count, u32 stamp) {
+        u32 latest = stamp;
+        const auto joins = [&](FreeRun& joined) {
+            latest = joined.stamp > latest ? joined.stamp : latest;
+        };
+        FreeRun& run = window.cells[first].head.home == kHugeHome
+                           ? huge_.add(window.cells, limit_of(window), first, count, joins)
+                           : clean_.add(window.cells, limit_of(window), first, count, joins);
+        run.stamp = latest;
+        return run;
     }
 
     void unlink(FreeRun& run) {

@@ -340,9 +340,11 @@ class Spans {
         if (due.whole == 0 && whole > fresh) {
             due.whole = policy_.excess_after_ebb(live, whole - fresh);
         }
-        // All or nothing: when live memory is less than what lies between it.
-        if (free_.fragment_pages() > live) {
-            due.fragments = policy_.excess_after_collapse(live, free_.fragment_pages()) != 0;
+        // All or nothing: when live memory is less than what lies between it, or wants no huge
+        // pages any more.
+        const usize fragments = free_.fragment_pages();
+        if (fragments > live || (fragments != 0 && free_.has_shrunk())) {
+            due.fragments = policy_.excess_after_collapse(live, whole + fragments) != 0;
         }
         due.aged = policy_.look_for_aged(now, live);
         return due;
@@ -420,8 +422,9 @@ class Spans {
                 const auto index = static_cast<usize>(&Cell::of(*batch[i]) - window.cells);
                 const usize length = batch[i]->length;
                 Cell::of(*batch[i]).clear();
-                free_.give_clean(window, index, length, now | 1);
+                free_.give_purged(window, index, length, now | 1);
             }
+            free_.forget_advice();
             purging_pages_ -= pages;
             purged_pages_ += pages;
             purges_ += count;

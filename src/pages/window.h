@@ -133,6 +133,21 @@ class WindowSet {
         return {};
     }
 
+    // Entries [first, end).
+    struct Range {
+        usize first;
+        usize end;
+    };
+
+    // Of the descriptors of a run of pages all but the first and the last say nothing, nor do its
+    // side bytes. Machine pages that hold nothing else give their memory back, as far as they are
+    // about `some` of the run.
+    [[gnu::cold]] static void discard_descriptors(Window& w, Range run, Range some) {
+        discard_within(reinterpret_cast<char*>(w.cells), sizeof(Cell), {run.first + 1, run.end - 1},
+                       {some.first - (some.first != run.first ? 1 : 0), some.end + 1});
+        discard_within(w.side, kGeometry.side_bytes, run, some);
+    }
+
   private:
     using Claim = port::Claim;
 
@@ -164,6 +179,18 @@ class WindowSet {
     }
     static usize cell_room(usize pages) {
         return align_up(pages * sizeof(Cell), Port::page_size());
+    }
+
+    // The machine pages of an array that hold some of these entries and only `inner` ones.
+    static void discard_within(char* array, usize entry, Range inner, Range some) {
+        const usize page = Port::page_size();
+        const usize inner_from = align_up(inner.first * entry, page);
+        const usize inner_to = align_down(inner.end * entry, page);
+        const usize some_from = align_down(some.first * entry, page);
+        const usize some_to = align_up(some.end * entry, page);
+        const usize from = inner_from > some_from ? inner_from : some_from;
+        const usize to = inner_to < some_to ? inner_to : some_to;
+        if (from < to) Port::discard(array + from, to - from);
     }
 
     static Growth newest(Window& w, usize pages) {

@@ -50,6 +50,8 @@ class Model {
         for (usize i = 0; i < count; i++) {
             ASSERT_EQ(span.first[i].kind(), Kind::None);
             ASSERT_EQ(span.first[i].head.owner.get(), nullptr);
+            ASSERT_NO_FATAL_FAILURE(
+                check_zero(spans->windows().side_of(span.first[i]), kGeometry.side_bytes));
         }
         if (span.zeroed) ASSERT_NO_FATAL_FAILURE(check_zero(first, count * kPage));
         const u64 tag = random() | 1;
@@ -63,7 +65,9 @@ class Model {
     void give(char* first, usize from, usize count) {
         const Run run = runs.at(first);
         for (usize i = from; i < from + count; i++) {
-            ASSERT_NO_FATAL_FAILURE(check_mark(first + i * kPage, run.tag + i));
+            char* page = first + i * kPage;
+            ASSERT_NO_FATAL_FAILURE(check_mark(page, run.tag + i));
+            std::memset(spans->windows().side_of(cell_of(page)), 0, kGeometry.side_bytes);
         }
         runs.erase(first);
         if (from > 0) runs[first] = {from, run.tag};
@@ -149,15 +153,24 @@ class Model {
             ASSERT_EQ(word, 0U) << "said to be zeroed, byte " << i << " of " << bytes;
         }
     }
-    // Both ends and the middle of a page.
-    static void mark(char* page, u64 tag) {
+    // Both ends and the middle of a page, and what describes it.
+    void mark(char* page, u64 tag) {
         for (const usize offset : {usize{0}, kPage / 2, kPage - 8}) {
             std::memcpy(page + offset, &tag, 8);
         }
+        Cell& cell = cell_of(page);
+        std::memcpy(&cell.body, &tag, 8);
+        std::memset(spans->windows().side_of(cell), static_cast<u8>(tag | 1), kGeometry.side_bytes);
     }
-    static void check_mark(const char* page, u64 tag) {
+    void check_mark(char* page, u64 tag) {
         for (const usize offset : {usize{0}, kPage / 2, kPage - 8}) {
             ASSERT_EQ(std::memcmp(page + offset, &tag, 8), 0) << "contents lost";
+        }
+        Cell& cell = cell_of(page);
+        ASSERT_EQ(std::memcmp(&cell.body, &tag, 8), 0) << "descriptor lost";
+        const char* side = spans->windows().side_of(cell);
+        for (usize i = 0; i < kGeometry.side_bytes; i++) {
+            ASSERT_EQ(static_cast<u8>(side[i]), static_cast<u8>(tag | 1)) << "side bytes lost";
         }
     }
 };
@@ -491,6 +504,93 @@ TEST(Spans, OnlyDenseRunsOfALargeProgramAreAdvised) {
     ASSERT_NE(spans->take(1, 1, Density::Dense).first, nullptr);
     EXPECT_GE(machine.huge_bytes(), 2 * kMiB);
     EXPECT_LE(machine.huge_bytes(), 4 * kMiB) << "not far ahead of use";
+}
+
+// What describes units that nobody has had for long is no memory either, whatever order they
+// went in; what describes those that are in use stays.
+TEST(Spans, WhatDescribesCleanRunsGoes) {
+    SimMachine machine;
+    const auto spans = std::make_unique<Units>();
+    std::vector<Cell*> units;
+    for (int i = 0; i < 4096; i++) {
+        Cell& cell = take_written(*spans, 1);
+        cell.become<FreeTail>(Kind::Large);
+        std::memset(&cell.body, 0x5a, sizeof cell.body);
+        std::memset(spans->windows().side_of(cell), 0x5a, kUnits.side_bytes);
+        units.push_back(&cell);
+    }
+    const auto& window = spans->windows()[0];
+    const auto described = [&] {
+        return machine.resident_bytes(window.cells, window.cells_claimed) +
+               machine.resident_bytes(window.side, window.side_claimed);
+    };
+    const auto give = [&](Cell* cell) {
+        std::memset(spans->windows().side_of(*cell), 0, kUnits.side_bytes);
+        spans->give(*cell, 1, false);
+    };
+    EXPECT_GE(described(), 4096 * (sizeof(Cell) + kUnits.side_bytes));
+    Cell* const kept = units[2000];
+    units.erase(units.begin() + 2000);
+    std::shuffle(units.begin(), units.end(), std::mt19937_64(1));
+    for (Cell* cell : units) give(cell);
+    spans->purge_all();
+    // Of each array a page for the unit that is in use and one for each end of the two runs beside
+    // it: a run's ends speak, and a window ends where it likes.
+    EXPECT_LE(described(), 2 * 4 * 4 * kKiB);
+    EXPECT_EQ(kept->kind(), Kind::Large);
+    const char* side = spans->windows().side_of(*kept);
+    for (usize i = 0; i < kUnits.side_bytes; i++) ASSERT_EQ(side[i], 0x5a);
+    give(kept);
+    spans->purge_all();
+    EXPECT_LE(described(), 2 * 2 * 4 * kKiB) << "the ends of one run";
+    const Span all = spans->take(4096);
+    EXPECT_TRUE(all.zeroed);
+    EXPECT_EQ(std::count_if(all.first, all.first + 4096,
+                            [](const Cell& cell) { return cell.kind() == Kind::None; }),
+              4096);
+    EXPECT_TRUE(spans->check_invariants());
+}
+
+// A program that is small again has plain memory again, and what describes it can go; if it grows
+// once more, it is advised once more.
+TEST(Spans, AProgramThatHasShrunkTakesAdviceBack) {
+    SimMachine machine;
+    const auto spans = std::make_unique<Units>();
+    const auto take_many = [&] {
+        std::vector<Cell*> units;
+        for (int i = 0; i < 4096; i++) {
+            Cell& cell = *spans->take(1, 1, Density::Dense).first;
+            std::memset(spans->windows().address_of(cell), 1, kUnit);
+            units.push_back(&cell);
+        }
+        return units;
+    };
+    const auto huge_homes = [&] {
+        const auto& window = spans->windows()[0];
+        return std::count_if(window.cells, window.cells + window.limit,
+                             [](const Cell& cell) { return cell.head.home != 0; });
+    };
+    std::vector<Cell*> units = take_many();
+    EXPECT_GT(huge_homes(), 2048);
+    // Half of it: that is still a program for huge pages.
+    for (int i = 0; i < 2048; i++) {
+        spans->give(*units.back(), 1, false);
+        units.pop_back();
+    }
+    spans->purge_all();
+    EXPECT_GT(huge_homes(), 2048);
+    for (Cell* cell : units) spans->give(*cell, 1, false);
+    EXPECT_LE(spans->counts().dirty_pages, 1U) << "fragments are no exception";
+    spans->purge_all();
+    // To look at it maps the page of zeros, which the machine counts, too.
+    const auto& window = spans->windows()[0];
+    EXPECT_LE(machine.resident_bytes(window.cells, window.cells_claimed), 3 * 4 * kKiB);
+    EXPECT_EQ(huge_homes(), 0);
+    EXPECT_TRUE(spans->check_invariants());
+    const usize advised = machine.huge_bytes();
+    take_many();
+    EXPECT_GE(machine.huge_bytes(), advised + 64 * kMiB);
+    EXPECT_TRUE(spans->check_invariants());
 }
 
 // Rule 3: what has been dirty for a second goes when somebody passes by.
