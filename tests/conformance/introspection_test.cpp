@@ -100,9 +100,11 @@ TEST(Introspection, TrimGivesFreeMemoryBack) {
 TEST(Introspection, TrimSaysWhetherAnythingWentBack) {
     std::vector<void*> blocks(50000);
     for (void*& block : blocks) std::memset(block = hide(std::malloc(700)), 1, 700);
-    for (void* block : blocks) std::free(block);
+    // Had all been freed, it would have gone by itself.
+    for (std::size_t i = 0; i < blocks.size() / 3; i++) std::free(blocks[i]);
     EXPECT_EQ(malloc_trim(0), 1);
     EXPECT_EQ(malloc_trim(0), 0) << "nothing is left to give";
+    for (std::size_t i = blocks.size() / 3; i < blocks.size(); i++) std::free(blocks[i]);
 }
 
 TEST(Introspection, StatsAreWrittenToStandardError) {

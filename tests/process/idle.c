@@ -77,10 +77,7 @@ int main(int argc, char** argv) {
     const long most = resident_kib();
     for (int t = 0; others && t < count; ++t) free_all(bursts[t]);
     peak = resident_kib();
-    /* A thread that lives on keeps its stack and its shard, and the 60 MiB of its burst leave some
-       90 KiB of descriptors that were touched. */
-    const long threads = count == 1 ? 0 : count * 120;
-    const long goal = others ? start + (most - start) / 8 : start + start / 5 + threads;
+    const long goal = start + (others ? (most - start) / 8 : start / 5);
     long idle = 0;
     int seconds = 0;
     do {
