@@ -125,8 +125,8 @@ class MediumBlocks {
 
     // The thread has given back most of what it had.
     static void shrink(ShardType& shard) {
-        shard.cache_bound = kEbbedCached;
-        flush(shard);
+        shard.cache_bound = kLeastCached;
+        if (shard.cached_granules > kLeastCached) flush(shard);
         settle_idle();
     }
 

@@ -21,12 +21,9 @@ namespace ashlar::heap {
 // Medium blocks are cached by length, 1 to this many granules (512 KiB).
 inline constexpr usize kCachedLengths = 128;
 
-// What a cache may hold: threads share the most, but each may have the least. After an ebb it
-// begins with less than any block, for what follows may be the last to be freed for long, and
-// doubles whenever that is too little.
+// What a cache may hold: threads share the most, but each may have the least.
 inline constexpr usize kMostCached = kMediumMax >> kGranuleShift;
 inline constexpr usize kLeastCached = (64 * kKiB) >> kGranuleShift;
-inline constexpr usize kEbbedCached = kLeastCached / 4;
 
 // A medium block in a cache: where its length stands says that it is there.
 struct CachedBlock {

@@ -386,17 +386,12 @@ HEAP_TEST(AThreadThatHasFreedASmallBurstKeepsLittle) {
     for (const bool is_random : {false, true}) {
         std::thread sleeper([&] {
             std::vector<void*> blocks;
-            void* medium = H::allocate(40000);
             for (usize i = 0; i < 2500; i++) blocks.push_back(H::allocate(16 + i * 7919 % 601));
             if (is_random) std::shuffle(blocks.begin(), blocks.end(), std::mt19937_64(6));
             for (void* p : blocks) H::deallocate(p);
-            H::deallocate(medium);
             // Where the system's pages are larger, a slab is carved at once and nothing tells.
             if (Port::page_size() > kGranule) return;
             EXPECT_LE(Taker::take().small.units, 4U) << "of about 25; shuffled: " << is_random;
-            EXPECT_EQ(Taker::take().cached_bytes, 0U) << "the last block may be idle for long";
-            for (int i = 0; i < 4; i++) H::deallocate(H::allocate(40000));
-            EXPECT_EQ(Taker::take().cached_bytes, 40 * kKiB) << "it is in use";
         });
         sleeper.join();
     }
