@@ -52,11 +52,13 @@ class MediumBlocks {
     static void* allocate_at(Home<Port>& home, usize size, usize align, bool& zeroed) {
         const usize count = granules_for(size);
         const usize step = step_for(align);
-        const Guard guard(home.arena.lock());
+        home.arena.lock().lock();
         void* block = home.arena.take(Mem::spans, count, step, false, zeroed);
         if (block == nullptr && add_chunk(home.arena, 0, &home)) {
             block = home.arena.take(Mem::spans, count, step, false, zeroed);
         }
+        home.arena.lock().unlock();
+        Mem::spans.settle_growth();
         return block;
     }
 
@@ -104,9 +106,12 @@ class MediumBlocks {
         if (to <= from && from - to <= from / 8) return true;
         Cell& first = Chunk::first_of(cell);
         MediumArena<Port>& arena = arena_of(first);
-        const Guard guard(arena.lock());
-        return arena.resize(Mem::spans, first, lengths_of(first), granule_in_chunk(first, p), from,
-                            to);
+        arena.lock().lock();
+        const bool stays = arena.resize(Mem::spans, first, lengths_of(first),
+                                        granule_in_chunk(first, p), from, to);
+        arena.lock().unlock();
+        Mem::spans.settle_growth();
+        return stays;
     }
 
     // Returns all that a shard's cache holds to the arenas.
@@ -250,7 +255,7 @@ class MediumBlocks {
             block = arena.take(Mem::spans, count, step, false, zeroed);
         }
         arena.lock().unlock();
-        if (Mem::spans.growth_is_due()) Mem::spans.settle_growth();
+        Mem::spans.settle_growth();
         return block;
     }
 

@@ -166,15 +166,10 @@ class Spans {
         const Guard guard(lock_);
         due_.store(note_growth().excess, std::memory_order_relaxed);
     }
-    [[gnu::cold]] void settle_growth() {
-        usize excess = 0;
-        {
-            const Guard guard(lock_);
-            excess = due_.exchange(0, std::memory_order_relaxed);
-        }
-        purge_some(excess);
+    void settle_growth() {
+        if (due_.load(std::memory_order_relaxed) == 0) return;
+        purge_some(due_.exchange(0, std::memory_order_relaxed));
     }
-    bool growth_is_due() const { return due_.load(std::memory_order_relaxed) != 0; }
 
     // For whoever keeps free memory of his own, `idle` bytes of it: whether live
     // memory has collapsed so far that it should go back; and that `bytes` of what

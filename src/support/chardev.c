@@ -370,37 +370,33 @@ char *file_path(struct file *file, char *to, int length)
     return memcpy(to + length - bytes, file->ashlar_name, bytes);
 }
 
-/* Who has only read_iter() or write_iter() gets the one buffer as an iterator. */
-ssize_t vfs_iter_read(struct file *file, struct iov_iter *to, loff_t *pos, int flags)
+static ssize_t iterate(struct file *file, ssize_t (*call)(struct kiocb *, struct iov_iter *), struct iov_iter *i,
+                       loff_t *pos)
 {
     struct kiocb kiocb;
     ssize_t result;
 
-    (void)flags;
-    if (!(file->f_mode & FMODE_READ)) return -EBADF;
-    if (!file->f_op->read_iter) return -EINVAL;
+    if (!call) return -EINVAL;
     init_sync_kiocb(&kiocb, file);
     kiocb.ki_pos = *pos;
-    result = file->f_op->read_iter(&kiocb, to);
+    result = call(&kiocb, i);
     *pos = kiocb.ki_pos;
     return result;
+}
+
+ssize_t vfs_iter_read(struct file *file, struct iov_iter *to, loff_t *pos, int flags)
+{
+    (void)flags;
+    return file->f_mode & FMODE_READ ? iterate(file, file->f_op->read_iter, to, pos) : -EBADF;
 }
 
 ssize_t vfs_iter_write(struct file *file, struct iov_iter *from, loff_t *pos, int flags)
 {
-    struct kiocb kiocb;
-    ssize_t result;
-
     (void)flags;
-    if (!(file->f_mode & FMODE_WRITE)) return -EBADF;
-    if (!file->f_op->write_iter) return -EINVAL;
-    init_sync_kiocb(&kiocb, file);
-    kiocb.ki_pos = *pos;
-    result = file->f_op->write_iter(&kiocb, from);
-    *pos = kiocb.ki_pos;
-    return result;
+    return file->f_mode & FMODE_WRITE ? iterate(file, file->f_op->write_iter, from, pos) : -EBADF;
 }
 
+/* Who has only read_iter() or write_iter() gets the one buffer as an iterator. */
 ssize_t vfs_read(struct file *file, char __user *to, size_t count, loff_t *pos)
 {
     struct iov_iter iter;

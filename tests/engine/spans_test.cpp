@@ -1,5 +1,5 @@
 // src/pages/spans.h and free_runs.h: runs of pages against a model of every page, exact
-// knowledge of zeroed memory, and the three rules of purging.
+// knowledge of zeroed memory, and what the rules of purging do to it.
 
 #include <algorithm>
 #include <cstring>
@@ -263,61 +263,6 @@ TEST_P(SpansModel, UnitsUntilMemoryRunsOut) {
 INSTANTIATE_TEST_SUITE_P(Seeds, SpansModel, testing::Range(u64{1}, u64{5}));
 
 // --- single promises ---
-
-TEST(PurgePolicy, OnlyAHabitIsKeptAtACollapse) {
-    PurgePolicy<1> policy;
-    for (int burst = 0; burst < 4; burst++) {
-        policy.note_live(1000);
-        EXPECT_EQ(policy.excess_after_collapse(0, 1000), 1000U) << burst << " regretted before";
-        policy.note_regret(1000, 5, 6);
-    }
-    policy.note_live(1000);
-    EXPECT_EQ(policy.excess_after_collapse(0, 1000), 0U);
-    EXPECT_TRUE(policy.look_for_aged(5000, 0)) << "seconds pass";
-    policy.note_live(1000);
-    EXPECT_GT(policy.excess_after_collapse(0, 1000), 900U) << "the habit is forgotten";
-}
-
-// Rule 1: below the most there ever was some dirty memory is tolerated, above it none.
-TEST(PurgePolicy, MoreThanEverIsPaidForByWhatIsDirty) {
-    PurgePolicy<1> policy;
-    policy.note_live(1000);
-    EXPECT_TRUE(policy.note_resident(1000));
-    EXPECT_EQ(policy.excess_at_growth(500, 500), 0U);
-    EXPECT_EQ(policy.excess_at_growth(520, 500), 20U);
-    EXPECT_EQ(policy.excess_at_growth(1100, 30), 30U) << "there is no more";
-    EXPECT_FALSE(policy.note_resident(1000));
-    EXPECT_TRUE(policy.note_resident(2000));
-    const usize tolerance = policy.tolerance(520);
-    EXPECT_EQ(policy.excess_at_growth(520, 480 + tolerance), 0U);
-    EXPECT_EQ(policy.excess_at_growth(520, 500 + tolerance), 20U);
-}
-
-// Rule 5: ebbs take no more than the program grew by.
-TEST(PurgePolicy, EbbsArePaidForByGrowth) {
-    PurgePolicy<1> policy;
-    policy.note_live(1000);
-    EXPECT_EQ(policy.excess_after_ebb(500, 500), 0U) << "not most of it";
-    EXPECT_EQ(policy.excess_after_ebb(300, 600), 600U);
-    EXPECT_EQ(policy.excess_after_ebb(300, 600), 0U) << "400 are left";
-    EXPECT_EQ(policy.excess_after_ebb(300, 400), 400U);
-    policy.note_live(1000);
-    EXPECT_EQ(policy.excess_after_ebb(100, 200), 0U) << "that is no growth";
-    policy.note_live(1300);
-    EXPECT_EQ(policy.excess_after_ebb(100, 300), 300U);
-}
-
-TEST(PurgePolicy, WhatIsWantedAgainDoesNotEbb) {
-    PurgePolicy<1> policy;
-    policy.note_live(1000);
-    policy.note_reuse(500);
-    EXPECT_EQ(policy.excess_after_ebb(300, 600), 0U) << "large blocks took dirty memory";
-    EXPECT_EQ(policy.excess_after_ebb(300, 400), 400U);
-    policy.note_live(2000);
-    policy.note_regret(100, 5, 6);
-    EXPECT_EQ(policy.excess_after_ebb(300, 900), 0U) << "what was purged was missed";
-    EXPECT_EQ(policy.excess_after_ebb(300, 700), 700U);
-}
 
 TEST(Spans, AnEbbSparesWhatWasFreedJustNow) {
     SimMachine machine;
