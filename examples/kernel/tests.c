@@ -26,6 +26,7 @@ int contexts_test(void);
 int frames_test(void);
 int kmalloc_test(void);
 int vmalloc_test(void);
+int user_copy_test(void);
 int stress_test(void);
 
 static int where_ran[ASHLAR_MAX_CPUS];
@@ -164,6 +165,7 @@ static const struct {
     {"frames", frames_test},
     {"kmalloc", kmalloc_test},
     {"vmalloc", vmalloc_test},
+    {"user_copies", user_copy_test},
     {"contexts", contexts_test},
     {"stress_tasks", stress_test},
     {"stress_cpus", run_stress},

@@ -161,6 +161,10 @@ void ashlar_library_frame_free(uint64_t frame);
  * such as the vmalloc area whose guard gap it is in, and answers the length. Never waits. */
 size_t ashlar_library_describe(const void* address, char* to, size_t size);
 
+/* Given by the library, for a port's handler of faults, which asks first: where to go on when the
+ * instruction at `code` faulted in copy_from_user() or another access that may; 0 elsewhere. */
+uint64_t ashlar_library_fixup(uint64_t code);
+
 /* Zeroed memory for the library's own tables, never given back: the memmap, before there are
  * frames, later tasks and per-CPU copies, some KiB a time; NULL if none. */
 void* ashlar_port_early(size_t bytes);

@@ -1,6 +1,7 @@
 // Copies from a user: what drivers use beside copy_from_user() itself.
 
 #include <linux/err.h>
+#include <linux/errno.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -24,6 +25,60 @@ long strnlen_user(const char __user *text, long most)
     }
     return most + 1;
 }
+
+long copy_from_user_nofault(void *to, const void __user *from, size_t size)
+{
+    return access_ok(from, size) && !raw_copy_from_user(to, from, size) ? 0 : -EFAULT;
+}
+long copy_to_user_nofault(void __user *to, const void *from, size_t size)
+{
+    return copy_to_user(to, from, size) ? -EFAULT : 0;
+}
+
+/* Code and data of modules may lie among a user's addresses: only the first page is nobody's. */
+static bool nobodys(const void *address) { return (unsigned long)address < PAGE_SIZE; }
+
+long copy_from_kernel_nofault(void *to, const void *from, size_t size)
+{
+    if (nobodys(from)) return -ERANGE;
+    return raw_copy_from_user(to, from, size) ? -EFAULT : 0;
+}
+long copy_to_kernel_nofault(void *to, const void *from, size_t size)
+{
+    return raw_copy_to_user(to, from, size) ? -EFAULT : 0;
+}
+
+/* What does not fit is cut, and ends all the same. */
+long strncpy_from_kernel_nofault(char *to, const void *from, long count)
+{
+    unsigned long c = 1;
+    long i;
+
+    if (count <= 0) return 0;
+    if (nobodys(from)) return -ERANGE;
+    for (i = 0; i < count && c; i++) {
+        if (ashlar_read_or_fault(&c, (const char *)from + i, 1)) {
+            to[0] = 0;
+            return -EFAULT;
+        }
+        to[i] = (char)c;
+    }
+    to[i - 1] = 0;
+    return i;
+}
+
+long strncpy_from_user_nofault(char *to, const void __user *from, long count)
+{
+    long length;
+
+    if (count <= 0) return 0;
+    length = strncpy_from_user(to, from, count);
+    if (length < 0) return length;
+    if (length == count) to[--length] = 0;
+    return length + 1;
+}
+
+long strnlen_user_nofault(const void __user *from, long count) { return strnlen_user(from, count); }
 
 static void *copy(void *to, const void __user *from, size_t size)
 {
@@ -95,8 +150,12 @@ int kstrtobool_from_user(const char __user *from, size_t count, bool *to)
 
 int check_zeroed_user(const void __user *from, size_t size)
 {
-    if (!access_ok(from, size)) return -EFAULT;
-    return memchr_inv(from, 0, size) == NULL;
+    for (const char __user *at = from; at != (const char __user *)from + size; at++) {
+        char c;
+        if (get_user(c, at)) return -EFAULT;
+        if (c) return 0;
+    }
+    return 1;
 }
 
 int get_cmdline(struct task_struct *task, char *to, int length)

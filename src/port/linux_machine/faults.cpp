@@ -1,10 +1,14 @@
-// Faults: what happened, where, and what is known of the address; then the
-// program ends as it would have without the report, by the signal itself.
+// Faults. One in an access that may fault, of copy_from_user() and its family,
+// goes on where the library says. Any other is told of: what happened, where, and
+// what is known of the address; then the program ends as it would have without
+// the report, by the signal itself: it is nobody's from then on, so when the
+// handler returns, the instruction faults again, and the core dump shows the
+// place. A fault inside of the handler is therefore the end, too.
 //
 // A signal that the program (a sanitizer, a runtime) handles already stays its
-// own, and so does one that it takes over later. The handler is used up by its
-// first call: when it returns, the instruction faults again, and the core dump
-// shows the place. A fault inside of it is therefore the end, too.
+// own: its handler is called for all faults but the accesses', as it would have
+// been, with the flags and the mask that it asked for. One that it takes over
+// later is altogether its own; a bad user's address then comes to it, too.
 
 #include <errno.h>
 #include <signal.h>
@@ -104,15 +108,45 @@ void say_stack(const mcontext_t& machine) {
     }
 }
 
+constexpr int kFaults[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE};
+// Whose the signals were before.
+struct sigaction before[sizeof(kFaults) / sizeof(kFaults[0])];
+
+bool handled(const struct sigaction& action) {
+    return (action.sa_flags & SA_SIGINFO) != 0 ||
+           (action.sa_handler != SIG_DFL && action.sa_handler != SIG_IGN);
+}
+
+struct sigaction& before_of(int number) {
+    usize i = 0;
+    while (kFaults[i] != number) i++;
+    return before[i];
+}
+
 void on_fault(int number, siginfo_t* information, void* raw) {
     const int kept = errno;
-    // Sent by somebody: it does not come again by itself, and there is no fault to tell of.
-    if (information->si_code <= 0) {
-        raise(number);
+    mcontext_t& machine = static_cast<ucontext_t*>(raw)->uc_mcontext;
+    // Sent by somebody, there is no fault to tell of.
+    const bool sent = information->si_code <= 0;
+    const u64 on = sent ? 0 : ashlar_library_fixup(static_cast<u64>(machine.gregs[REG_RIP]));
+    if (on != 0) {
+        machine.gregs[REG_RIP] = static_cast<greg_t>(on);
+        return;
+    }
+    struct sigaction& owner = before_of(number);
+    const struct sigaction action = owner;
+    if ((action.sa_flags & static_cast<int>(SA_RESETHAND)) != 0) {
+        owner.sa_flags = 0;
+        owner.sa_handler = SIG_DFL;
+    }
+    if ((action.sa_flags & SA_SIGINFO) != 0) return action.sa_sigaction(number, information, raw);
+    if (handled(action)) return action.sa_handler(number);
+    sigaction(number, &action, nullptr);
+    if (sent) {
+        raise(number);  // it does not come again by itself
         errno = kept;
         return;
     }
-    const mcontext_t& machine = static_cast<const ucontext_t*>(raw)->uc_mcontext;
     say_fault(number, *information, machine);
     say_context();
     say_place("RIP: ", static_cast<u64>(machine.gregs[REG_RIP]));
@@ -123,16 +157,17 @@ void on_fault(int number, siginfo_t* information, void* raw) {
 }  // namespace
 
 void start_faults() {
-    for (const int number : {SIGSEGV, SIGBUS, SIGILL, SIGFPE}) {
-        struct sigaction action;
-        if (sigaction(number, nullptr, &action) != 0 || (action.sa_flags & SA_SIGINFO) != 0 ||
-            action.sa_handler != SIG_DFL) {
-            continue;
+    for (const int number : kFaults) {
+        struct sigaction& owner = before_of(number);
+        if (sigaction(number, nullptr, &owner) != 0) continue;
+        struct sigaction action = owner;
+        if (!handled(owner)) {
+            action.sa_flags = SA_ONSTACK;
+            sigemptyset(&action.sa_mask);
         }
-        memset(&action, 0, sizeof(action));
         action.sa_sigaction = on_fault;
-        action.sa_flags = SA_SIGINFO | SA_ONSTACK | static_cast<int>(SA_RESETHAND);
-        sigemptyset(&action.sa_mask);
+        action.sa_flags |= SA_SIGINFO;
+        action.sa_flags &= ~static_cast<int>(SA_RESETHAND);
         sigaction(number, &action, nullptr);
     }
 }

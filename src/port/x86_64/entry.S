@@ -91,20 +91,23 @@ ashlar_x86_task_entry:
     push $0
     jmp ashlar_x86_task_start
 
-// int ashlar_x86_touch(const volatile void* address, int write): 0, or 1 when the access faulted.
-// The page-fault handler goes on at ashlar_x86_touch_fixup.
-    .globl ashlar_x86_touch, ashlar_x86_touch_read, ashlar_x86_touch_write, ashlar_x86_touch_fixup
+// int ashlar_x86_touch(const volatile void* address, int write): 0, or 1 when the access faulted,
+// for then the instruction behind it is skipped.
+    .globl ashlar_x86_touch
 ashlar_x86_touch:
-    xor %eax, %eax
-    test %esi, %esi
-    jnz ashlar_x86_touch_write
-ashlar_x86_touch_read:
-    movzbl (%rdi), %ecx
-    ret
-ashlar_x86_touch_write:
-    lock orb $0, (%rdi)
-    ret
-ashlar_x86_touch_fixup:
     mov $1, %eax
+    test %esi, %esi
+    jnz 2f
+1:  movzbl (%rdi), %ecx
+    xor %eax, %eax
     ret
+2:  lock orb $0, (%rdi)
+    xor %eax, %eax
+3:  ret
+    .section ashlar_fixups, "a", @progbits
+    .balign 4
+    .long 1b - .
+    .long 3b - .
+    .long 2b - .
+    .long 3b - .
     .section .note.GNU-stack, "", @progbits

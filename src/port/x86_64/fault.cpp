@@ -8,7 +8,6 @@
 
 extern "C" {
 extern char ashlar_image_start[], ashlar_text_end[];
-extern char ashlar_x86_touch_read[], ashlar_x86_touch_write[], ashlar_x86_touch_fixup[];
 // symbols.py makes it; a kernel linked without has none.
 extern const ashlar::u32 ashlar_symbol_table[] __attribute__((weak));
 }
@@ -171,10 +170,11 @@ void refuse(const char* what) {
 }
 
 void fault(Frame& frame) {
-    if (frame.vector == kPageFault && (frame.rip == address(ashlar_x86_touch_read) ||
-                                       frame.rip == address(ashlar_x86_touch_write))) {
-        frame.rip = address(ashlar_x86_touch_fixup);
-        return;
+    if (frame.vector == kPageFault || frame.vector == kProtectionFault) {
+        if (const u64 on = ashlar_library_fixup(frame.rip)) {
+            frame.rip = on;
+            return;
+        }
     }
     // Another CPU dies and stops this one.
     if (frame.vector == kNmi && dying()) {
