@@ -4,6 +4,7 @@
 #include <linux/kconfig.h>
 #include <linux/atomic.h>
 #include <linux/capability.h>
+#include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/uidgid.h>
 struct user_struct {
@@ -16,21 +17,19 @@ struct cred {
     kernel_cap_t cap_inheritable, cap_permitted, cap_effective, cap_bset, cap_ambient;
     struct user_struct *user;
     struct user_namespace *user_ns;
+    struct rcu_head rcu;
 };
 ASHLAR_BEGIN_C
+/* The first, which every task begins with. They are nobody's; of others a task has a reference. */
 extern struct cred init_cred;
 struct cred *prepare_creds(void);
 int commit_creds(struct cred *fresh);
 void abort_creds(struct cred *fresh);
 void __put_cred(struct cred *cred);
+void ashlar_forget_cred(const struct cred *cred);
 ASHLAR_END_C
-/* A task that committed none has the first ones. */
-static inline const struct cred *ashlar_cred(const struct task_struct *task)
-{
-    return task->cred ? task->cred : &init_cred;
-}
-#define current_cred() ashlar_cred(current)
-#define __task_cred(task) ashlar_cred(task)
+#define current_cred() (current->cred)
+#define __task_cred(task) ((task)->real_cred)
 #define current_uid() (current_cred()->uid)
 #define current_euid() (current_cred()->euid)
 #define current_fsuid() (current_cred()->fsuid)
@@ -40,8 +39,8 @@ static inline const struct cred *ashlar_cred(const struct task_struct *task)
 #define current_uid_gid(u, g) ((void)(*(u) = current_uid(), *(g) = current_gid()))
 #define current_user() (current_cred()->user)
 #define current_user_ns() (current_cred()->user_ns)
-#define task_uid(task) (ashlar_cred(task)->uid)
-#define task_euid(task) (ashlar_cred(task)->euid)
+#define task_uid(task) (__task_cred(task)->uid)
+#define task_euid(task) (__task_cred(task)->euid)
 static inline const struct cred *get_cred(const struct cred *cred)
 {
     if (cred) atomic_inc(&((struct cred *)cred)->usage);
@@ -52,4 +51,4 @@ static inline void put_cred(const struct cred *cred)
     if (cred && atomic_dec_and_test(&((struct cred *)cred)->usage)) __put_cred((struct cred *)cred);
 }
 #define get_current_cred() get_cred(current_cred())
-#define get_task_cred(task) get_cred(ashlar_cred(task))
+#define get_task_cred(task) get_cred(__task_cred(task))

@@ -162,6 +162,9 @@ char *devm_kstrdup(struct device *device, const char *text, gfp_t flags);
 void *devm_kmemdup(struct device *device, const void *from, size_t size, gfp_t flags);
 __printf(3, 4) char *devm_kasprintf(struct device *device, gfp_t flags, const char *format, ...);
 int devm_add_action(struct device *device, void (*action)(void *data), void *data);
+/* Takes an action back; or does it now. */
+void devm_remove_action(struct device *device, void (*action)(void *data), void *data);
+void devm_release_action(struct device *device, void (*action)(void *data), void *data);
 unsigned long devm_get_free_pages(struct device *device, gfp_t flags, unsigned int order);
 ASHLAR_END_C
 static inline void *devm_kzalloc(struct device *device, size_t size, gfp_t flags)

@@ -15,6 +15,9 @@ enum dma_data_direction { DMA_BIDIRECTIONAL, DMA_TO_DEVICE, DMA_FROM_DEVICE, DMA
 ASHLAR_BEGIN_C
 void *dma_alloc_attrs(struct device *device, size_t size, dma_addr_t *handle, gfp_t flags, unsigned long attrs);
 void dma_free_attrs(struct device *device, size_t size, void *address, dma_addr_t handle, unsigned long attrs);
+/* Given back when the device's driver leaves it. */
+void *dmam_alloc_coherent(struct device *device, size_t size, dma_addr_t *handle, gfp_t flags);
+void dmam_free_coherent(struct device *device, size_t size, void *memory, dma_addr_t handle);
 /* The address on the machine's real bus, for user-space drivers: needs hugetlb= and the right to
  * read the pagemap; 0 otherwise. */
 u64 ashlar_bus_address(const void *address);

@@ -7,6 +7,7 @@
 #define ASHLAR_LINUX_MODULE_H
 #include <linux/kconfig.h>
 #include <linux/export.h>
+#include <linux/fs.h>
 #include <linux/init.h>
 #include <linux/kernel.h>
 #include <linux/kmod.h>

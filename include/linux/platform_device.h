@@ -14,6 +14,7 @@ struct platform_device {
     u32 num_resources;
     struct resource *resource;
     const struct platform_device_id *id_entry;
+    const char *driver_override; /* the one driver it takes */
     char ashlar_name[32];
 };
 typedef struct {
@@ -22,6 +23,7 @@ typedef struct {
 struct platform_driver {
     int (*probe)(struct platform_device *device);
     int (*remove)(struct platform_device *device);
+    void (*remove_new)(struct platform_device *device);
     void (*shutdown)(struct platform_device *device);
     int (*suspend)(struct platform_device *device, pm_message_t state);
     int (*resume)(struct platform_device *device);
@@ -40,20 +42,26 @@ struct platform_device *platform_device_alloc(const char *name, int id);
 int platform_device_add(struct platform_device *device);
 void platform_device_put(struct platform_device *device);
 int platform_device_add_data(struct platform_device *device, const void *data, size_t size);
-struct platform_device *platform_device_register_data(struct device *parent, const char *name, int id, const void *data,
-                                                      size_t size);
+int platform_device_add_resources(struct platform_device *device, const struct resource *resources, unsigned int count);
+struct platform_device *platform_device_register_resndata(struct device *parent, const char *name, int id,
+                                                          const struct resource *resources, unsigned int count,
+                                                          const void *data, size_t size);
+int platform_add_devices(struct platform_device **devices, int count);
+struct resource *platform_get_resource_byname(struct platform_device *device, unsigned int type, const char *name);
+/* -ENXIO: it has none. */
+int platform_get_irq(struct platform_device *device, unsigned int index);
+int platform_get_irq_optional(struct platform_device *device, unsigned int index);
+int platform_get_irq_byname(struct platform_device *device, const char *name);
+int platform_irq_count(struct platform_device *device);
 struct resource *platform_get_resource(struct platform_device *device, unsigned int type, unsigned int index);
 ASHLAR_END_C
 #define platform_driver_register(driver) __platform_driver_register(driver, THIS_MODULE)
 #define platform_device_del(device) platform_device_unregister(device)
-static inline struct platform_device *platform_device_register_simple(const char *name, int id,
-                                                                      const struct resource *resources,
-                                                                      unsigned int count)
-{
-    (void)resources;
-    (void)count;
-    return platform_device_register_data(NULL, name, id, NULL, 0);
-}
+#define platform_device_register_simple(name, id, resources, count) \
+    platform_device_register_resndata(NULL, name, id, resources, count, NULL, 0)
+#define platform_device_register_data(parent, name, id, data, size) \
+    platform_device_register_resndata(parent, name, id, NULL, 0, data, size)
+#define platform_get_device_id(device) ((device)->id_entry)
 static inline void *platform_get_drvdata(const struct platform_device *device) { return dev_get_drvdata(&device->dev); }
 static inline void platform_set_drvdata(struct platform_device *device, void *data)
 {

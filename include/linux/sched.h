@@ -41,7 +41,33 @@ struct reclaim_state;
 struct ashlar_user_range {
     unsigned long start, size;
 };
+#define SCHED_NORMAL 0
+#define SCHED_FIFO 1
+#define SCHED_RR 2
+#define SCHED_BATCH 3
+#define SCHED_IDLE 5
+#define MAX_RT_PRIO 100
+#define DEFAULT_PRIO 120
+#define NICE_TO_PRIO(nice) ((nice) + DEFAULT_PRIO)
+#define PRIO_TO_NICE(prio) ((prio)-DEFAULT_PRIO)
+/* A number that finds a task; a reference on it is one on the task. */
+struct pid {
+    int ashlar_number;
+};
+/* Every task is a process of one thread. Its place in the list of all tasks is for ever: tasks that
+ * ended are passed over by who walks it, and begin again there, never while a reader may look. */
 struct task_struct {
+    struct list_head tasks;
+    struct list_head ashlar_ended; /* after its last reference, until no reader has it */
+    bool ashlar_live;
+    /* What follows is zero when a task begins. */
+    struct pid ashlar_pid;
+    struct task_struct *real_parent, *parent, *group_leader;
+    int prio, static_prio, normal_prio;
+    unsigned int rt_priority, policy;
+    u64 start_time, start_boottime; /* in ns */
+    unsigned long nvcsw;            /* how often it slept */
+    int exit_code;
     unsigned int __state;
     unsigned int flags;
     u32 wake_word;
@@ -58,6 +84,9 @@ struct task_struct {
 };
 
 ASHLAR_BEGIN_C
+/* The head of the list of all tasks, of which it is none. */
+extern struct task_struct init_task;
+struct task_struct *ashlar_next_task(const struct task_struct *task);
 void schedule(void);
 long schedule_timeout(long timeout);
 long schedule_timeout_interruptible(long timeout);
@@ -83,8 +112,17 @@ ASHLAR_END_C
 #define signal_pending(task) 0
 #define fatal_signal_pending(task) 0
 #define signal_pending_state(state, task) 0
+#define next_task(task) ashlar_next_task(task)
 #define task_pid_nr(task) ((task)->pid)
+#define task_pid_vnr(task) task_pid_nr(task)
 #define task_tgid_nr(task) ((task)->tgid)
+#define task_tgid_vnr(task) task_tgid_nr(task)
+#define task_ppid_nr(task) ((task)->real_parent->tgid)
+#define task_is_running(task) (READ_ONCE((task)->__state) == TASK_RUNNING)
+static inline bool is_global_init(struct task_struct *task) { return task->pid == 1; }
+static inline bool is_idle_task(const struct task_struct *task) { return !task->pid; }
+static inline struct pid *task_pid(struct task_struct *task) { return &task->ashlar_pid; }
+#define task_tgid(task) task_pid(task)
 #define task_nice(task) 0
 #define rt_task(task) 0
 #define get_task_comm(buffer, task)                    \
@@ -102,4 +140,8 @@ static inline struct task_struct *get_task_struct(struct task_struct *task)
 }
 ASHLAR_BEGIN_C
 void put_task_struct(struct task_struct *task);
+/* With a reader's lock; NULL when no task has the number. */
+struct task_struct *find_task_by_vpid(pid_t number);
+/* With a reference. */
+struct task_struct *find_get_task_by_vpid(pid_t number);
 ASHLAR_END_C

@@ -40,12 +40,17 @@ int commit_creds(struct cred *fresh)
     const struct cred *before = current->cred;
 
     current->cred = current->real_cred = fresh;
-    put_cred(before);
+    ashlar_forget_cred(before);
     return 0;
 }
 
 void abort_creds(struct cred *fresh) { put_cred(fresh); }
-void __put_cred(struct cred *cred) { kfree(cred); }
+/* Somebody who found them as a reader of RCU may still look. */
+void __put_cred(struct cred *cred) { kfree_rcu(cred, rcu); }
+void ashlar_forget_cred(const struct cred *cred)
+{
+    if (cred != &init_cred) put_cred(cred);
+}
 
 bool capable(int capability)
 {

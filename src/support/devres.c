@@ -191,6 +191,23 @@ int devm_add_action(struct device *device, void (*function)(void *data), void *d
     return 0;
 }
 
+static int same_action(struct device *device, void *data, void *wanted)
+{
+    const struct action *one = data, *other = wanted;
+    (void)device;
+    return one->function == other->function && one->data == other->data;
+}
+void devm_remove_action(struct device *device, void (*function)(void *data), void *data)
+{
+    struct action wanted = {function, data};
+    WARN_ON(devres_destroy(device, run_action, same_action, &wanted));
+}
+void devm_release_action(struct device *device, void (*function)(void *data), void *data)
+{
+    struct action wanted = {function, data};
+    WARN_ON(devres_release(device, run_action, same_action, &wanted));
+}
+
 struct pages {
     unsigned long address;
     unsigned int order;

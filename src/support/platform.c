@@ -21,6 +21,7 @@ static const struct platform_device_id *match_id(const struct platform_device_id
 /* With the lock held. */
 static bool matches(struct platform_driver *driver, struct platform_device *device)
 {
+    if (device->driver_override) return strcmp(device->driver_override, driver->driver.name) == 0;
     if (driver->id_table) {
         device->id_entry = match_id(driver->id_table, device->name);
         return device->id_entry != NULL;
@@ -48,7 +49,10 @@ static void leave(struct platform_device *device)
 
     if (!device->dev.driver) return;
     driver = to_platform_driver(device->dev.driver);
-    if (driver->remove) driver->remove(device);
+    if (driver->remove_new)
+        driver->remove_new(device);
+    else if (driver->remove)
+        driver->remove(device);
     devres_release_all(&device->dev);
     device->dev.driver = NULL;
     dev_set_drvdata(&device->dev, NULL);
@@ -127,6 +131,17 @@ int platform_device_add_data(struct platform_device *device, const void *data, s
     return 0;
 }
 
+int platform_device_add_resources(struct platform_device *device, const struct resource *resources, unsigned int count)
+{
+    struct resource *copy = count ? kmemdup(resources, count * sizeof(*resources), GFP_KERNEL) : NULL;
+
+    if (count && !copy) return -ENOMEM;
+    kfree(device->resource);
+    device->resource = copy;
+    device->num_resources = count;
+    return 0;
+}
+
 int platform_device_add(struct platform_device *device)
 {
     static atomic_t automatic = ATOMIC_INIT(0);
@@ -168,19 +183,32 @@ void platform_device_put(struct platform_device *device)
     if (!IS_ERR_OR_NULL(device)) put_device(&device->dev);
 }
 
-struct platform_device *platform_device_register_data(struct device *parent, const char *name, int id, const void *data,
-                                                      size_t size)
+struct platform_device *platform_device_register_resndata(struct device *parent, const char *name, int id,
+                                                          const struct resource *resources, unsigned int count,
+                                                          const void *data, size_t size)
 {
     struct platform_device *device = platform_device_alloc(name, id);
     int error;
 
     if (!device) return ERR_PTR(-ENOMEM);
     device->dev.parent = parent;
-    error = platform_device_add_data(device, data, size);
+    error = platform_device_add_resources(device, resources, count);
+    if (!error) error = platform_device_add_data(device, data, size);
     if (!error) error = platform_device_add(device);
     if (!error) return device;
     platform_device_put(device);
     return ERR_PTR(error);
+}
+
+int platform_add_devices(struct platform_device **devices, int count)
+{
+    for (int i = 0; i < count; i++) {
+        int error = platform_device_register(devices[i]);
+        if (!error) continue;
+        while (i-- > 0) platform_device_unregister(devices[i]);
+        return error;
+    }
+    return 0;
 }
 
 struct resource *platform_get_resource(struct platform_device *device, unsigned int type, unsigned int index)
@@ -188,4 +216,40 @@ struct resource *platform_get_resource(struct platform_device *device, unsigned 
     for (u32 i = 0; i < device->num_resources; i++)
         if (resource_type(&device->resource[i]) == type && index-- == 0) return &device->resource[i];
     return NULL;
+}
+
+struct resource *platform_get_resource_byname(struct platform_device *device, unsigned int type, const char *name)
+{
+    for (u32 i = 0; i < device->num_resources; i++) {
+        struct resource *resource = &device->resource[i];
+        if (resource_type(resource) == type && resource->name && !strcmp(resource->name, name)) return resource;
+    }
+    return NULL;
+}
+
+static int irq_of(const struct resource *resource) { return resource ? (int)resource->start : -ENXIO; }
+int platform_get_irq_optional(struct platform_device *device, unsigned int index)
+{
+    return irq_of(platform_get_resource(device, IORESOURCE_IRQ, index));
+}
+int platform_get_irq(struct platform_device *device, unsigned int index)
+{
+    int irq = platform_get_irq_optional(device, index);
+
+    if (irq < 0) dev_err(&device->dev, "error %d: IRQ index %u not found\n", irq, index);
+    return irq;
+}
+int platform_get_irq_byname(struct platform_device *device, const char *name)
+{
+    int irq = irq_of(platform_get_resource_byname(device, IORESOURCE_IRQ, name));
+
+    if (irq < 0) dev_err(&device->dev, "error %d: IRQ %s not found\n", irq, name);
+    return irq;
+}
+int platform_irq_count(struct platform_device *device)
+{
+    int count = 0;
+
+    while (platform_get_irq_optional(device, (unsigned int)count) >= 0) count++;
+    return count;
 }

@@ -1,6 +1,4 @@
-// Tasks and kernel threads. Every context has a task once somebody asks for
-// `current`; tasks come from a pool that is never unmapped and are reused when
-// the last reference is put, so a stale pointer is wrong but never a fault.
+// Kernel threads, and how tasks sleep.
 //
 // Sleeping is Linux's protocol: a task sets its state, looks at its condition,
 // and calls schedule(), which blocks while the wake word has not moved since
@@ -14,78 +12,6 @@
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
-
-struct kthread {
-    struct task_struct *task;
-    int (*function)(void *data);
-    void *data;
-    u32 stop, park, parked, exited;
-    u32 word; /* moves with every change of the flags above */
-    int result;
-    int exit_result;
-    void *exit_jump[5];
-    struct completion created;
-    char name[TASK_COMM_LEN];
-};
-
-#define TASKS_AT_ONCE 32
-static DEFINE_SPINLOCK(pool_lock);
-static struct task_struct *pool; /* chained through journal_info */
-
-static struct task_struct *fresh_task(void)
-{
-    struct task_struct *task;
-    unsigned long flags;
-
-    spin_lock_irqsave(&pool_lock, flags);
-    if (!pool) {
-        struct task_struct *more = ashlar_port_early(TASKS_AT_ONCE * sizeof(*more));
-        if (!more) panic("no memory for tasks");
-        for (int i = 0; i < TASKS_AT_ONCE; i++) {
-            more[i].journal_info = pool;
-            pool = &more[i];
-        }
-    }
-    task = pool;
-    pool = task->journal_info;
-    spin_unlock_irqrestore(&pool_lock, flags);
-    memset(task, 0, sizeof(*task));
-    task->usage = 1;
-    return task;
-}
-
-void put_task_struct(struct task_struct *task)
-{
-    unsigned long flags;
-
-    if (__atomic_sub_fetch(&task->usage, 1, __ATOMIC_ACQ_REL) != 0) return;
-    kfree(task->kthread);
-    spin_lock_irqsave(&pool_lock, flags);
-    task->journal_info = pool;
-    pool = task;
-    spin_unlock_irqrestore(&pool_lock, flags);
-}
-
-struct task_struct *ashlar_current(void)
-{
-    struct ashlar_context *context = ashlar_port_context();
-    struct task_struct *task = context->task;
-
-    if (likely(task)) return task;
-    task = fresh_task();
-    task->pid = task->tgid = context->id;
-    snprintf(task->comm, sizeof(task->comm), "thread-%d", context->id);
-    context->task = task;
-    return task;
-}
-
-void ashlar_library_context_ends(struct ashlar_context *context)
-{
-    struct task_struct *task = context->task;
-
-    context->task = NULL;
-    if (task) put_task_struct(task);
-}
 
 /* ---- sleeping and waking --------------------------------------------------------------------- */
 
@@ -112,6 +38,7 @@ long schedule_timeout(long timeout)
             if (now >= deadline) break;
             left = deadline - now;
         }
+        task->nvcsw++;
         ashlar_port_wait(&task->wake_word, word, left);
     }
     __set_current_state(TASK_RUNNING);
@@ -172,6 +99,19 @@ void set_user_nice(struct task_struct *task, long nice)
 
 /* ---- kernel threads -------------------------------------------------------------------------- */
 
+struct kthread {
+    struct task_struct *task;
+    int (*function)(void *data);
+    void *data;
+    u32 stop, park, parked, exited;
+    u32 word; /* moves with every change of the flags above */
+    int result;
+    int exit_result;
+    void *exit_jump[5];
+    struct completion created;
+    char name[TASK_COMM_LEN];
+};
+
 static void kthread_changed(struct kthread *thread)
 {
     __atomic_fetch_add(&thread->word, 1, __ATOMIC_SEQ_CST);
@@ -192,7 +132,7 @@ static void kthread_finish(struct kthread *thread, int result)
 {
     struct task_struct *task = thread->task;
 
-    thread->result = result;
+    task->exit_code = thread->result = result;
     __atomic_store_n(&thread->exited, 1, __ATOMIC_SEQ_CST);
     kthread_changed(thread);
     put_task_struct(task);
