@@ -4,8 +4,8 @@
 // larger than what will be in them. Dirty memory that moves into a block (src/pages/moves.h)
 // stays there until it is freed, so it should only go where it will be used. What a program did
 // with its last blocks of about a size says what it will do with the next: when one is freed
-// whose last page had no memory at first, that page tells whether the block was filled. Of the
-// blocks that dirty memory moves into, one in four is left such a page.
+// whose last page had no memory at first, it was filled if that page has some now, and most of
+// the others. Of the blocks that dirty memory moves into, one in four is left such a page.
 //
 // Any thread; a note that another overwrites is no loss.
 #pragma once

@@ -83,8 +83,7 @@ class Heap {
     static void* allocate_aligned(usize size, usize align) {
         if (align > kMinAlign) {
             if (align > classes::kSmallMax || size > classes::kSmallMax) {
-                bool zeroed = false;
-                return allocate_big(size, align, zeroed);
+                return allocate_big(size, align, Contents::Any);
             }
             size = classes::aligned_size(size, align);
         }
@@ -226,24 +225,21 @@ class Heap {
 
     [[gnu::noinline]] static void* allocate_big(usize size) {
         if (void* block = Medium::take_cached(size)) return block;
-        bool zeroed = false;
-        return allocate_big(size, 1, zeroed);
+        return allocate_big(size, 1, Contents::Any);
     }
 
     // More than the classes serve, or none of them is aligned so.
-    static void* allocate_big(usize size, usize align, bool& zeroed) {
+    static void* allocate_big(usize size, usize align, Contents contents) {
         if (size > kMaxRequest || align > kMaxRequest - size) return nullptr;
         if (Medium::serves(size, align)) {
             // When no chunk can be had, a few units may still be.
-            if (void* block = Medium::allocate(size, align, zeroed)) return block;
+            if (void* block = Medium::allocate(size, align, contents)) return block;
         }
-        return Large::allocate(size, align, zeroed);
+        return Large::allocate(size, align, contents);
     }
 
     [[gnu::noinline]] static void* allocate_big_zeroed(usize size) {
-        bool zeroed = false;
-        void* block = allocate_big(size, 1, zeroed);
-        return block == nullptr || zeroed ? block : std::memset(block, 0, size);
+        return allocate_big(size, 1, Contents::Zero);
     }
 
     [[gnu::noinline]] static void settle_countdown(slab::Slab& slab) {

@@ -36,22 +36,24 @@ class MediumBlocks {
     }
 
     // A block of `size` bytes at a multiple of `align`, if it serves them; null when
-    // there is no chunk to be had. `zeroed` is told whether the block reads as zero.
-    static void* allocate(usize size, usize align, bool& zeroed) {
+    // there is no chunk to be had.
+    static void* allocate(usize size, usize align, Contents contents) {
         const usize count = granules_for(size);
         const usize step = step_for(align);
-        zeroed = false;
-        if (step == 1) {
-            if (void* block = take_near(*Pool::current, count)) return block;
+        bool zeroed = false;
+        void* block = step == 1 ? take_near(*Pool::current, count) : nullptr;
+        if (block == nullptr) {
+            block = Pool::template with_shard<MediumBlocks>(
+                [&](ShardType& shard) -> void* { return from_arena(shard, count, step, zeroed); });
         }
-        return Pool::template with_shard<MediumBlocks>(
-            [&](ShardType& shard) -> void* { return from_arena(shard, count, step, zeroed); });
+        return with(contents, block, size, zeroed);
     }
 
     // The same for a private heap.
-    static void* allocate_at(Home<Port>& home, usize size, usize align, bool& zeroed) {
+    static void* allocate_at(Home<Port>& home, usize size, usize align, Contents contents) {
         const usize count = granules_for(size);
         const usize step = step_for(align);
+        bool zeroed = false;
         home.arena.lock().lock();
         void* block = home.arena.take(Mem::spans, count, step, false, zeroed);
         if (block == nullptr && add_chunk(home.arena, 0, &home)) {
@@ -59,7 +61,7 @@ class MediumBlocks {
         }
         home.arena.lock().unlock();
         Mem::spans.settle_growth();
-        return block;
+        return with(contents, block, size, zeroed);
     }
 
     // A cached block of exactly the length that `size` bytes (at least 1) need, or null.
@@ -301,6 +303,11 @@ class MediumBlocks {
         if (span.first == nullptr) return false;
         arena.add_chunk(*span.first, index, home, gaps);
         return true;
+    }
+
+    static void* with(Contents contents, void* block, usize size, bool zeroed) {
+        const bool clear = contents == Contents::Zero && block != nullptr && !zeroed;
+        return clear ? std::memset(block, 0, size) : block;
     }
 
     // Granules. Where the system's pages are larger, ours cannot be given back one by one.

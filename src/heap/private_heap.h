@@ -86,8 +86,7 @@ class PrivateHeap : Home<Port> {
 
     void* allocate(usize size) {
         if (size <= classes::kSmallMax) return pop(classes::class_of(size)).object;
-        bool zeroed = false;
-        return allocate_big(size, 1, zeroed);
+        return allocate_big(size, 1, Contents::Any);
     }
 
     void* allocate_zeroed(usize size) {
@@ -98,9 +97,7 @@ class PrivateHeap : Home<Port> {
             *static_cast<void**>(popped.object) = nullptr;
             return popped.object;
         }
-        bool zeroed = false;
-        void* block = allocate_big(size, 1, zeroed);
-        return block == nullptr || zeroed ? block : std::memset(block, 0, size);
+        return allocate_big(size, 1, Contents::Zero);
     }
 
     // `align` is a power of two.
@@ -109,8 +106,7 @@ class PrivateHeap : Home<Port> {
         if (align <= classes::kSmallMax && size <= classes::kSmallMax) {
             return pop(classes::class_of(classes::aligned_size(size, align))).object;
         }
-        bool zeroed = false;
-        return allocate_big(size, align, zeroed);
+        return allocate_big(size, align, Contents::Any);
     }
 
     // Gives back what is idle: empty active slabs and, to the system, idle
@@ -212,12 +208,12 @@ class PrivateHeap : Home<Port> {
                Mem::donate_slab(shard_, bin).first != nullptr;
     }
 
-    void* allocate_big(usize size, usize align, bool& zeroed) {
+    void* allocate_big(usize size, usize align, Contents contents) {
         if (size > kMaxRequest || align > kMaxRequest - size) return nullptr;
         if (Medium::serves(size, align)) {
-            if (void* block = Medium::allocate_at(*this, size, align, zeroed)) return block;
+            if (void* block = Medium::allocate_at(*this, size, align, contents)) return block;
         }
-        return Large::allocate_at(*this, size, align, zeroed);
+        return Large::allocate_at(*this, size, align, contents);
     }
 
     static PrivateHeap* take_spare() {

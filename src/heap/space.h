@@ -22,17 +22,22 @@ inline constexpr pages::Geometry kGeometry{kUnitShift, kGranulesPerUnit * sizeof
 template <class Port>
 using Spans = pages::Spans<Port, kGeometry>;
 
+// What is in a block that was just allocated.
+enum class Contents : u8 { Any, Zero };
+
 // A large block: whole units for itself.
 struct LargeRun {
-    DescriptorHead head;  // flags: kProbe
+    DescriptorHead head;  // flags: kGaps, kProbe
     usize bytes = 0;      // usable, whole machine pages
     usize units = 0;
     void* home = nullptr;  // the private heap's Home; null for the process's heap
     Link<LargeRun> link;   // on its home's list
 
-    // Its last unit had no memory at first: whether it has some later tells whether the
+    // Parts of it had no memory at first, so some may have none at the end.
+    static constexpr u8 kGaps = 1;
+    // The last unit is such a part: whether it has memory at the end tells whether the
     // block was filled (see fullness.h).
-    static constexpr u8 kProbe = 1;
+    static constexpr u8 kProbe = 2;
 };
 static_assert(sizeof(LargeRun) <= kCommonBytes);
 

@@ -12,7 +12,9 @@
 //   2. Collapse: when live memory has fallen to a fraction of its recent peak
 //      the program has finished something, and dirty memory beyond the
 //      tolerance is purged at once. A program that has freed everything is
-//      small without a thread or a timer.
+//      small without a thread or a timer. Where much was regretted of late, and much
+//      is at stake again, the fraction is next to nothing: a few blocks of very
+//      different lengths are often a small part of what they were at their most.
 //   3. Age: what has been dirty for a second is purged when somebody passes by.
 //   4. Regret: taking memory that was purged within the last second says that
 //      the purge was a mistake; the tolerance rises by what was regretted. At a
@@ -63,7 +65,10 @@ class PurgePolicy {
     // Rule 2: what to purge of `dirty`: down to half of what is tolerated, so
     // that the next purge is some way off.
     usize excess_after_collapse(usize live, usize dirty) {
-        if (live >= peak_ / kCollapse) return 0;
+        usize low = peak_ / kCollapse;
+        const bool missed = raise_ > peak_ / kMissed && dirty > peak_ / kAtStake;
+        if (missed && low > kNothing) low = kNothing;
+        if (live >= low) return 0;
         // Whoever frees last, and be it the last of some threads that came one
         // after the other, must leave little; only a habit is worth memory.
         const usize allowed = tolerance(live) - (cycles_ < kHabit ? raise_ : 0);
@@ -114,6 +119,11 @@ class PurgePolicy {
     // With an eighth some programs are up to 5% larger (docs/decisions/0008).
     static constexpr usize kLiveShare = 32;
     static constexpr usize kCollapse = 8;
+    // What is much of the recent peak: to have regretted, and to purge once more.
+    static constexpr usize kMissed = 8;
+    static constexpr usize kAtStake = 4;
+    // Live memory of a program that has freed everything: what it was when it began.
+    static constexpr usize kNothing = 8 * kSlack;
     // A program that wants again what went pays for few further ebbs.
     static constexpr usize kLossWeight = 3;
     // Regretted collapses, of about the last second, that are a habit. A program

@@ -89,20 +89,25 @@ class Spans {
     }
 
     // A place was taken that has gaps; the process grows by their pages. Those before page `fill`
-    // will be written soon: dirty memory that lies elsewhere in shorter runs moves to them.
-    void supply(Span& span, const Gaps& gaps, usize fill) {
+    // will be written soon: dirty memory that lies elsewhere in shorter runs moves to them. What
+    // has no memory then is left in `gaps`.
+    void supply(Span& span, Gaps& gaps, usize fill) {
         Window& window = windows().window_of(*span.first);
         const usize start = index_in(window, *span.first);
-        for (const auto& gap : gaps) {
+        const Gaps before = gaps;
+        gaps = {};
+        for (const auto& gap : before) {
             const usize end = gap.first + gap.count;
             const usize stop = end < fill ? end : fill;
-            for (usize at = gap.first; at < stop;) {
+            usize at = gap.first;
+            while (at < stop) {
                 const usize more = move_dirty(window, start + at, stop - at);
                 if (more == 0) break;
                 at += more;
                 span.missing -= more;
                 span.zeroed = false;
             }
+            if (at < end) gaps.add(at, end - at);
         }
         if (span.missing == 0) return;
         Growth growth;

@@ -21,7 +21,7 @@ enum class Claim {
 inline constexpr usize kHugePage = usize{2} << 20;
 
 template <class P>
-concept MemoryPort = requires(void* p, const void* cp, usize n, bool b) {
+concept MemoryPort = requires(void* p, const void* cp, unsigned char* bytes, usize n, bool b) {
     // The unit of commit and purge, a power of two, constant for the process.
     { P::page_size() }
     noexcept->std::same_as<usize>;
@@ -42,9 +42,10 @@ concept MemoryPort = requires(void* p, const void* cp, usize n, bool b) {
     // Gives the memory behind [p, p+n) back; the range stays ours and zeroed.
     { P::discard(p, n) }
     noexcept->std::same_as<void>;
-    // Whether there is memory behind the page at `p`. May say no where it does not know.
-    { P::has_memory(p) }
-    noexcept->std::same_as<bool>;
+    // For each page of [p, p+n) whether there is memory behind it: the lowest bit of a byte in
+    // the third. Yes where it does not know, but no for what was swapped out.
+    { P::look_for_memory(p, n, bytes) }
+    noexcept->std::same_as<void>;
     // Moves the pages of [p, p+n) to the same length at the second address,
     // dropping what was there. The source stays ours and zeroed. False: nothing changed;
     // so it is when the source is not the target of one move, or part of it, nor of none.

@@ -113,6 +113,35 @@ HEAP_TEST(ZeroedMeansZeroAfterAnyHistory) {
     }
 }
 
+// Large blocks that are used here and there, as tables are: what one leaves is taken for zero
+// where nobody wrote.
+HEAP_TEST(SparseTablesBeginWithZeros) {
+    std::mt19937_64 random(2);
+    const usize page = Port::page_size();
+    struct Table {
+        unsigned char* first;
+        usize pages;
+    };
+    std::vector<Table> tables(6, Table{nullptr, 0});
+    for (int step = 0; step < 1500; step++) {
+        Table& table = tables[random() % tables.size()];
+        H::deallocate(table.first);
+        table.pages = 9 + random() % (4 * kMiB / page);
+        const bool zeroed = random() % 4 != 0;
+        const usize bytes = table.pages * page;
+        void* p = zeroed ? H::allocate_zeroed(bytes) : H::allocate(bytes);
+        table.first = static_cast<unsigned char*>(p);
+        if (zeroed && step % 16 == 0) ASSERT_TRUE(is_filled(p, 0, bytes)) << step;
+        const usize dense = random() % 3 == 0 ? table.pages : random() % 12;
+        for (usize i = 0; i < dense; i++) {
+            unsigned char* at = table.first + (dense < 12 ? random() % table.pages : i) * page;
+            if (zeroed && at[7] != 0) ASSERT_EQ(at[7], step % 251) << "step " << step;
+            at[7] = static_cast<unsigned char>(step % 251);
+        }
+    }
+    EXPECT_TRUE(H::Mem::spans.check_invariants());
+}
+
 HEAP_TEST(AlignedBlocksAreAlignedAndUsable) {
     std::vector<std::pair<char*, usize>> blocks;
     for (usize align = 1; align <= 16 * kMiB; align *= 2) {
@@ -201,6 +230,46 @@ TEST(Shard, AFreshOneIsZeros) {
     EXPECT_TRUE(is_filled(memory, 0, sizeof memory));
 }
 
+// Nothing is behind what a large block never touched, nor behind a unit of which it touched next
+// to nothing.
+HEAP_TEST(AHardlyTouchedBlockLeavesNothingDirty) {
+    constexpr usize kLive = 16 * kMiB;
+    std::memset(H::allocate(kLive), 1, kLive);  // so much lives that nothing collapses
+    constexpr usize kTable = 100 * kUnit;
+    const auto dirty_after = [](usize from, usize bytes) {
+        auto* table = static_cast<char*>(H::allocate_zeroed(kTable));
+        EXPECT_TRUE(is_filled(table + from, 0, bytes));
+        std::memset(table + from, 1, bytes);
+        H::deallocate(table);
+        return Taker::take().spans.dirty_pages;
+    };
+    const usize few = kUnit / Port::page_size() > 4 ? 0 : 1;  // a page may be a unit
+    EXPECT_EQ(dirty_after(50 * kUnit, 1), few);
+    EXPECT_LE(dirty_after(50 * kUnit, 10 * kUnit), 10 + few);
+    EXPECT_GE(Taker::take().spans.dirty_pages, 10U);
+    H::purge();
+    EXPECT_LE(dirty_after(50 * kUnit, 10 * kUnit), 10 + few);
+    EXPECT_LE(dirty_after(kTable - 1, 1), 10 + 2 * few);
+    EXPECT_TRUE(H::Mem::spans.check_invariants());
+}
+
+// What is in swap looks like what was never touched.
+TEST(HeapOnSim, MemoryInSwapIsNotTakenForZeros) {
+    in_fresh_process([] {
+        using H = Heap<port::Sim>;
+        port::SimMachine machine;
+        constexpr usize kSize = 40 * kUnit;
+        for (int round = 0; round < 3; round++) {
+            void* block = H::allocate_zeroed(kSize);
+            ASSERT_TRUE(is_filled(block, 0, kSize)) << round;
+            std::memset(block, 0x55, kSize);
+            machine.set_swapped(true);
+            H::deallocate(block);
+            machine.set_swapped(false);
+        }
+    });
+}
+
 // Dirty memory moves into blocks that will be filled, and not into those that will not.
 TEST(HeapOnSim, MemoryMovesToBlocksThatAreFilled) {
     in_fresh_process([] {
@@ -217,7 +286,9 @@ TEST(HeapOnSim, MemoryMovesToBlocksThatAreFilled) {
                 std::memset(apart[i], 1, kMediumMax + 1);
             }
             void* known = H::allocate(size);
-            std::memset(known, 1, fills ? size : size / 2);
+            // Where it ends tells less than how much of it there is.
+            static_cast<char*>(known)[size - 1] = 1;
+            std::memset(known, 1, fills ? size : size / 4);
             void* wall = H::allocate(16 * kMiB);  // so much lives that what is freed stays
             std::memset(wall, 1, 16 * kMiB);
             H::deallocate(known);

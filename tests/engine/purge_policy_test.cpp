@@ -20,6 +20,23 @@ TEST(PurgePolicy, OnlyAHabitIsKeptAtACollapse) {
     EXPECT_GT(policy.excess_after_collapse(0, 1000), 900U) << "the habit is forgotten";
 }
 
+// Rule 2: what was missed is purged again only when next to nothing lives, 8 pages here.
+TEST(PurgePolicy, WhatWasMissedGoesWhenNothingIsLeft) {
+    PurgePolicy<1> policy;
+    policy.note_live(1000);
+    EXPECT_EQ(policy.excess_after_collapse(100, 900), 900U - (1 + 100 / 32) / 2);
+    policy.note_regret(125, 5, 6);
+    EXPECT_GT(policy.excess_after_collapse(100, 900), 0U) << "an eighth is not much";
+    policy.note_regret(1, 5, 6);
+    EXPECT_EQ(policy.excess_after_collapse(100, 900), 0U);
+    EXPECT_GT(policy.excess_after_collapse(100, 250), 0U) << "little is at stake";
+    EXPECT_EQ(policy.excess_after_collapse(8, 900), 0U);
+    EXPECT_GT(policy.excess_after_collapse(7, 900), 0U);
+    EXPECT_TRUE(policy.look_for_aged(5000, 0)) << "seconds pass";
+    policy.note_live(1000);
+    EXPECT_GT(policy.excess_after_collapse(100, 900), 0U) << "it is forgotten";
+}
+
 // Rule 1: below the most there ever was some dirty memory is tolerated, above it none.
 TEST(PurgePolicy, MoreThanEverIsPaidForByWhatIsDirty) {
     PurgePolicy<1> policy;

@@ -117,10 +117,9 @@ void LinuxProcess::discard(void* at, usize bytes) noexcept {
     if (madvise(at, bytes, MADV_DONTNEED) != 0) reset(at, bytes);
 }
 
-bool LinuxProcess::has_memory(void* page) noexcept {
+void LinuxProcess::look_for_memory(void* at, usize bytes, unsigned char* there) noexcept {
     const KeepErrno keep;
-    unsigned char there = 0;
-    return mincore(page, 1, &there) == 0 && (there & 1) != 0;
+    if (mincore(at, bytes, there) != 0) __builtin_memset(there, 1, bytes / page_size());
 }
 
 bool LinuxProcess::move(void* from, void* to, usize bytes) noexcept {

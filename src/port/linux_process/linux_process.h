@@ -19,7 +19,7 @@ struct LinuxProcess {
     static void* reserve(usize bytes, usize align) noexcept;
     static bool commit(void* at, usize bytes) noexcept;
     static void discard(void* at, usize bytes) noexcept;
-    static bool has_memory(void* page) noexcept;
+    static void look_for_memory(void* at, usize bytes, unsigned char* there) noexcept;
     static bool move(void* from, void* to, usize bytes) noexcept;
     static void reset(void* at, usize bytes) noexcept;
     static void prefer_huge(void* at, usize bytes) noexcept;

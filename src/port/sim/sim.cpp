@@ -126,6 +126,13 @@ usize SimMachine::resident_bytes(const void* at, usize bytes) const {
 
 // --- the port's calls ---
 
+void SimMachine::look_for_memory(const char* at, usize bytes, unsigned char* seen) const {
+    const usize page = config_.page_size;
+    for (usize i = 0; i < bytes / page; i++) {
+        seen[i] = !config_.swapped && resident_bytes(at + i * page, page) != 0 ? 1 : 0;
+    }
+}
+
 void* SimMachine::suggest(usize) {
     const Guard guard(lock_);
     if (!config_.suggests || suggestion_ >= config_.address_space) return nullptr;
@@ -315,8 +322,8 @@ bool Sim::commit(void* at, usize bytes) noexcept {
 void Sim::discard(void* at, usize bytes) noexcept {
     SimMachine::current().discard(at, bytes);
 }
-bool Sim::has_memory(void* page) noexcept {
-    return SimMachine::current().resident_bytes(page, page_size()) != 0;
+void Sim::look_for_memory(void* at, usize bytes, unsigned char* seen) noexcept {
+    SimMachine::current().look_for_memory(static_cast<const char*>(at), bytes, seen);
 }
 
 bool Sim::move(void* from, void* to, usize bytes) noexcept {

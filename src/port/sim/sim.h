@@ -26,7 +26,7 @@ struct Sim {
     static void* reserve(usize bytes, usize align) noexcept;
     static bool commit(void* at, usize bytes) noexcept;
     static void discard(void* at, usize bytes) noexcept;
-    static bool has_memory(void* page) noexcept;
+    static void look_for_memory(void* at, usize bytes, unsigned char* seen) noexcept;
     static bool move(void* from, void* to, usize bytes) noexcept;
     static void reset(void* at, usize bytes) noexcept;
     static void prefer_huge(void* at, usize bytes) noexcept;
@@ -46,6 +46,7 @@ struct SimConfig {
     usize address_space = 64 * kGiB;     // all there is
     bool suggests = true;                // false: windows come from reserve
     bool moves = true;                   // false: move always fails
+    bool swapped = false;                // true: look_for_memory sees none
     usize budget = usize{1} << 62;       // bytes that claim and commit give at most
     Claim refusal = Claim::OutOfMemory;  // what a refused claim answers
 };
@@ -65,6 +66,8 @@ class SimMachine {
     void advance(u32 ms) { clock_.fetch_add(ms, std::memory_order_relaxed); }
     void set_budget(usize bytes) { config_.budget = bytes; }
     void set_moves(bool moves) { config_.moves = moves; }
+    // True: all memory looks as if it had been swapped out.
+    void set_swapped(bool swapped) { config_.swapped = swapped; }
     void set_refusal(Claim refusal) { config_.refusal = refusal; }
     // Claims, commits and reservations count as requests. Each of these
     // replaces the plan before; what is refused is refused without effect.
@@ -116,6 +119,7 @@ class SimMachine {
     void* reserve(usize bytes, usize align);
     bool commit(void* at, usize bytes);
     void discard(void* at, usize bytes);
+    void look_for_memory(const char* at, usize bytes, unsigned char* seen) const;
     bool move(void* from, void* to, usize bytes);
     void reset(void* at, usize bytes);
     void prefer_huge(void* at, usize bytes);
