@@ -253,6 +253,7 @@ class Heap {
             Mem::give_slabs(empty);
         }
         if (shard.tide.note_fallen(bytes)) look_at_tide(shard);
+        Medium::look_at_low(shard);
     }
 
     [[gnu::noinline]] static TideLevel level_of(ShardType& shard) {
@@ -275,8 +276,6 @@ class Heap {
             shard.for_each_served([](slab::Bin& bin) { Engine::expect_half(bin); });
             return;
         }
-        shard.for_each_served(
-            [&shard](slab::Bin& bin) { Mem::give_slabs(Engine::shrink(shard, bin)); });
         Medium::shrink(shard);
     }
 
@@ -347,7 +346,8 @@ class Heap {
             case Kind::Medium:
                 return Medium::free(*cell, Medium::length_of(*cell, p), p);
             case Kind::Large:
-                return Large::free(*cell, p);
+                Large::free(*cell, p);
+                return Medium::look_at_low(*Pool::current);
             case Kind::FreeClean:
             case Kind::FreeHuge:
             case Kind::FreeDirty:

@@ -130,8 +130,19 @@ class MediumBlocks {
         shard.cached_granules = 0;
     }
 
+    // Live memory may have fallen to a fraction since the thread was here last. What it keeps
+    // for speed may be most of what there is then, though no size for itself has fallen far.
+    static void look_at_low(ShardType& shard) {
+        if (shard.lows == Mem::spans.lows() || &shard == &Pool::none) [[likely]]
+            return;
+        shard.lows = Mem::spans.lows();
+        shrink(shard);
+    }
+
     // The thread has given back most of what it had.
-    static void shrink(ShardType& shard) {
+    [[gnu::cold]] static void shrink(ShardType& shard) {
+        shard.for_each_served(
+            [&shard](slab::Bin& bin) { Mem::give_slabs(Pool::Engine::shrink(shard, bin)); });
         shard.cache_bound = kLeastCached;
         if (shard.cached_granules > kLeastCached) flush(shard);
         settle_idle();
@@ -188,16 +199,23 @@ class MediumBlocks {
     static constexpr usize kArenas = 4;
     // What is worth a flush before new memory is touched.
     static constexpr usize kFlushGranules = (64 * kKiB) >> kGranuleShift;
+    // A cache is of use that served this part of what it holds.
+    static constexpr usize kUseful = 4;
 
     static usize granules_for(usize size) { return ceil_div(size == 0 ? 1 : size, kGranule); }
     static usize step_for(usize align) { return align <= kGranule ? 1 : align / kGranule; }
 
-    // The cache has more than it may have; after an ebb it may have more next time.
+    // The cache has more than it may have. It may have more next time if it was of use, and
+    // little if it was not: the thread is about to give back most of what it had.
     [[gnu::noinline]] static void overflow(ShardType& shard) {
-        flush(shard);
         const usize share = Pool::cache_share();
-        shard.cache_bound = shard.cache_bound * 2 < share ? shard.cache_bound * 2 : share;
+        const bool of_use = shard.served_granules >= shard.cached_granules / kUseful;
+        const usize bound = of_use ? 2 * shard.cache_bound : kLeastCached;
+        shard.cache_bound = bound < share ? bound : share;
+        shard.served_granules = 0;
+        flush(shard);
         settle_idle();
+        look_at_low(shard);
     }
 
     // What lies idle in chunks goes back when it is most of what the heap has.
@@ -223,6 +241,7 @@ class MediumBlocks {
         CachedBlock* block = shard.medium[length];
         shard.medium[length] = block->next;
         shard.cached_granules -= length;
+        shard.served_granules += length;
         *block->length = static_cast<u16>(length);
         return block;
     }

@@ -82,8 +82,10 @@ struct Shard : slab::Owner<Lock<Port>> {
     void* chains[classes::kCount] = {};  // free objects of each class
     usize cached_granules = 0;           // in the cache
     usize cache_bound = 0;               // of that
+    usize served_granules = 0;           // that were taken from it since it overflowed last
     usize arena = 0;                     // where medium blocks come from
     Tide tide;
+    u32 lows = 0;  // of live memory (pages/purge_policy.h), as far as the thread knows
     Growth growth;
     Word<u32> refills;  // that the slab engine was asked for
     Nap nap;
@@ -246,6 +248,7 @@ class Shards {
         shard->life = Life::Attached;
         attached_count.fetch_add(1, std::memory_order_relaxed);
         shard->cache_bound = cache_share();
+        shard->lows = Mem::spans.lows();
         current = shard;
         if (!exiting) {
             Port::at_thread_exit(thread_exits<Medium>);

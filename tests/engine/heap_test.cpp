@@ -468,6 +468,24 @@ HEAP_TEST(AThreadThatHasFreedASmallBurstKeepsLittle) {
     }
 }
 
+// The same for blocks of so many sizes that each has a few: active slabs and cached blocks are
+// more of what is left than a collapse may leave, which shows only when they go.
+HEAP_TEST(AThreadThatHasFreedManySizesKeepsLittle) {
+    // Where the system's pages are larger, chunks keep what they touched.
+    if (Port::page_size() > kGranule) return;
+    for (int burst = 0; burst < 4; burst++) {
+        std::vector<void*> blocks;
+        for (usize i = 0; i < 300; i++) {
+            blocks.push_back(H::allocate(1000 + i * 7919 % 60000));
+            std::memset(blocks.back(), 1, 1000);
+        }
+        for (void* p : blocks) H::deallocate(p);
+        const Census census = Taker::take();
+        EXPECT_LE(census.small.units, 3U) << "of about 60; burst " << burst;
+        EXPECT_LE(census.spans.dirty_pages, 4U) << burst;
+    }
+}
+
 // Others can give back what they freed of a thread's slabs while it sleeps.
 HEAP_TEST(WhatOthersFreedOfASleeperGoesBack) {
     constexpr int kThreads = 3;

@@ -37,6 +37,24 @@ TEST(PurgePolicy, WhatWasMissedGoesWhenNothingIsLeft) {
     EXPECT_GT(policy.excess_after_collapse(100, 900), 0U) << "it is forgotten";
 }
 
+// Threads are told once that live memory has fallen, also where nothing is purged for it.
+TEST(PurgePolicy, AFallIsToldOnce) {
+    PurgePolicy<1> policy;
+    policy.note_live(1000);
+    EXPECT_EQ(policy.excess_after_collapse(500, 400), 0U);
+    EXPECT_EQ(policy.lows(), 0U);
+    EXPECT_GT(policy.excess_after_collapse(100, 400), 0U);
+    EXPECT_GT(policy.excess_after_collapse(90, 400), 0U);
+    EXPECT_EQ(policy.lows(), 1U);
+    policy.note_regret(300, 5, 6);
+    EXPECT_EQ(policy.excess_after_collapse(300, 700), 0U);
+    EXPECT_EQ(policy.excess_after_collapse(100, 700), 0U);
+    EXPECT_EQ(policy.lows(), 1U) << "it has not risen by much";
+    EXPECT_EQ(policy.excess_after_collapse(500, 700), 0U);
+    EXPECT_EQ(policy.excess_after_collapse(100, 700), 0U) << "missed before";
+    EXPECT_EQ(policy.lows(), 2U);
+}
+
 // Rule 1: below the most there ever was some dirty memory is tolerated, above it none.
 TEST(PurgePolicy, MoreThanEverIsPaidForByWhatIsDirty) {
     PurgePolicy<1> policy;
