@@ -57,6 +57,9 @@ void debugfs_print_regs32(struct seq_file *seq, const struct debugfs_reg32 *regi
                           char *prefix);
 ssize_t debugfs_read_file_bool(struct file *file, char __user *to, size_t count, loff_t *pos);
 ssize_t debugfs_write_file_bool(struct file *file, const char __user *from, size_t count, loff_t *pos);
+/* What every operation of a file does anyway: -EIO when it is removed, or the removal waits. */
+int debugfs_file_get(struct dentry *dentry);
+void debugfs_file_put(struct dentry *dentry);
 ASHLAR_END_C
 #define debugfs_create_file_unsafe(name, mode, parent, data, operations) \
     debugfs_create_file(name, mode, parent, data, operations)
@@ -66,9 +69,3 @@ ASHLAR_END_C
 #define debugfs_attr_write_signed simple_attr_write_signed
 #define DEFINE_DEBUGFS_ATTRIBUTE(name, get, set, format) DEFINE_SIMPLE_ATTRIBUTE(name, get, set, format)
 #define DEFINE_DEBUGFS_ATTRIBUTE_SIGNED(name, get, set, format) DEFINE_SIMPLE_ATTRIBUTE_SIGNED(name, get, set, format)
-static inline int debugfs_file_get(struct dentry *dentry)
-{
-    (void)dentry;
-    return 0;
-}
-static inline void debugfs_file_put(struct dentry *dentry) { (void)dentry; }

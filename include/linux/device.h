@@ -128,6 +128,10 @@ static inline void device_remove_file(struct device *device, const struct device
 {
     sysfs_remove_file(&device->kobj, &attribute->attr);
 }
+static inline bool device_remove_file_self(struct device *device, const struct device_attribute *attribute)
+{
+    return sysfs_remove_file_self(&device->kobj, &attribute->attr);
+}
 static inline int __must_check device_add_groups(struct device *device, const struct attribute_group **groups)
 {
     return sysfs_create_groups(&device->kobj, groups);

@@ -134,6 +134,8 @@ struct file {
     atomic_long_t f_count;
     const struct cred *f_cred;
     const char *ashlar_name;
+    struct list_head ashlar_opened; /* with what is to be closed when its name goes */
+    bool ashlar_released;
 };
 /* ki_complete is NULL for who waits for the answer: everybody here. */
 struct kiocb {
@@ -171,6 +173,7 @@ void __unregister_chrdev(unsigned int major, unsigned int first, unsigned int co
 int register_chrdev_region(dev_t first, unsigned count, const char *name);
 int alloc_chrdev_region(dev_t *first, unsigned minor, unsigned count, const char *name);
 void unregister_chrdev_region(dev_t first, unsigned count);
+int call_mmap(struct file *file, struct vm_area_struct *area);
 int nonseekable_open(struct inode *inode, struct file *file);
 int stream_open(struct inode *inode, struct file *file);
 int simple_open(struct inode *inode, struct file *file);

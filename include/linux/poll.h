@@ -41,9 +41,9 @@ static inline void init_poll_funcptr(poll_table *table, poll_queue_proc function
     table->_key = ~(__poll_t)0;
 }
 static inline bool file_can_poll(struct file *file) { return file->f_op->poll != NULL; }
-static inline __poll_t vfs_poll(struct file *file, struct poll_table_struct *table)
-{
-    return file->f_op->poll ? file->f_op->poll(file, table) : EPOLLIN | EPOLLOUT | EPOLLRDNORM | EPOLLWRNORM;
-}
+ASHLAR_BEGIN_C
+__poll_t vfs_poll(struct file *file, struct poll_table_struct *table);
+ASHLAR_END_C
+#define DEFAULT_POLLMASK (EPOLLIN | EPOLLOUT | EPOLLRDNORM | EPOLLWRNORM)
 #endif
 #endif

@@ -79,6 +79,7 @@ struct task_struct {
     struct ashlar_user_range user_range;
     const struct cred *cred, *real_cred;
     void *kthread; /* of the kthread layer */
+    const void *ashlar_operation; /* the name whose file it uses */
     unsigned int kasan_depth;
     int usage;
 };

@@ -70,6 +70,8 @@ int __must_check sysfs_create_bin_file(struct kobject *kobj, const struct bin_at
 int __must_check sysfs_create_link(struct kobject *kobj, struct kobject *target, const char *name);
 int __must_check sysfs_update_group(struct kobject *kobj, const struct attribute_group *group);
 void sysfs_remove_file(struct kobject *kobj, const struct attribute *attribute);
+/* From the attribute's own show() or store(); true for the one who did it. */
+bool sysfs_remove_file_self(struct kobject *kobj, const struct attribute *attribute);
 void sysfs_remove_files(struct kobject *kobj, const struct attribute *const *attributes);
 void sysfs_remove_group(struct kobject *kobj, const struct attribute_group *group);
 void sysfs_remove_groups(struct kobject *kobj, const struct attribute_group **groups);

@@ -70,6 +70,9 @@ void debugfs_lookup_and_remove(const char *name, struct dentry *parent)
 }
 bool debugfs_initialized(void) { return true; }
 
+int debugfs_file_get(struct dentry *dentry) { return pseudo_enter(node_of(dentry)) ? 0 : -EIO; }
+void debugfs_file_put(struct dentry *dentry) { pseudo_leave(node_of(dentry)); }
+
 /* ---- files that are one number --------------------------------------------------------------- */
 
 struct simple_attribute {

@@ -225,7 +225,7 @@ int ashlar_device_mmap(struct file *file, void *address, size_t size, size_t off
     mapping->pages = kvcalloc(size >> PAGE_SHIFT, sizeof(*mapping->pages), GFP_KERNEL);
     mapping->present = kvcalloc(BITS_TO_LONGS(size >> PAGE_SHIFT), sizeof(long), GFP_KERNEL);
     error = mapping->pages && mapping->present ? 0 : -ENOMEM;
-    if (!error) error = file->f_op->mmap(file, &mapping->area);
+    if (!error) error = call_mmap(file, &mapping->area);
     if (!error && mapping->area.vm_ops && mapping->area.vm_ops->fault) {
         error = fault_in(&mapping->area);
         if (error && mapping->area.vm_ops->close) mapping->area.vm_ops->close(&mapping->area);

@@ -1,4 +1,5 @@
-// procfs: drivers make files and folders, a program opens them below /proc.
+// procfs: drivers make files and folders, a program opens them below /proc. Who removes
+// one closes what is open on it.
 
 #include "pseudo.h"
 
@@ -25,7 +26,10 @@ static struct pseudo *add(const char *name, umode_t mode, struct proc_dir_entry 
     }
     if (WARN(!parent || !*name, "name '%s'", name)) return NULL;
     node = pseudo_add(parent, name, mode, NULL, data);
-    if (!IS_ERR(node)) return node;
+    if (!IS_ERR(node)) {
+        node->closes_files = true;
+        return node;
+    }
     WARN(PTR_ERR(node) == -EEXIST, "proc_dir_entry '%s/%s' already registered",
          parent == &pseudo_proc ? "/proc" : parent->name, name);
     return NULL;

@@ -12,12 +12,17 @@ struct pseudo {
     struct inode inode;
     struct list_head inside, beside; /* a folder's entries, oldest first */
     struct pseudo *parent;
-    struct pseudo *target;       /* of a symbolic link, which holds a reference on it */
-    void *owner, *data;          /* the tree's own */
+    struct pseudo *target; /* of a symbolic link, which holds a reference on it */
+    void *owner, *data;    /* the tree's own */
     unsigned long extra;
     struct file_operations operations; /* when nobody else keeps them */
     unsigned int users;                /* the tree, and every open file */
     bool gone;
+    bool closes_files;       /* when it is removed, not when they are closed */
+    int error_when_gone;     /* what an operation on a file that is still open answers */
+    atomic_t active;         /* operations that run; far below 0 once it is gone */
+    unsigned int closing;    /* releases of closed files that run */
+    struct list_head opened; /* files that are to be closed with it */
     char name[];
 };
 
@@ -31,8 +36,17 @@ struct pseudo *pseudo_add(struct pseudo *parent, const char *name, umode_t mode,
 struct pseudo *pseudo_add_for_ever(struct pseudo *parent, const char *name);
 /* A symbolic link; it leads nowhere once its target is removed. */
 struct pseudo *pseudo_link(struct pseudo *parent, const char *name, struct pseudo *target);
-/* With all that is inside; what is open stays until it is closed. */
+/* With all that is inside. Waits for operations that run on files of theirs; none begins afterwards. What
+ * is open stays until it is closed. */
 void pseudo_remove(struct pseudo *node);
+/* From an operation of its own, for which alone it does not wait; false if somebody else does it. */
+bool pseudo_remove_self(struct pseudo *node);
+/* Around every operation of a file; false: it is gone. */
+bool pseudo_enter(struct pseudo *node);
+void pseudo_leave(struct pseudo *node);
+/* Inside of open(), after it succeeded; and instead of a call of release(). */
+void pseudo_opened(struct pseudo *node, struct file *file);
+void pseudo_release(struct pseudo *node, struct file *file);
 /* Relative to `from`, folders by slashes. For as long as nobody removes it. */
 struct pseudo *pseudo_find(struct pseudo *from, const char *path);
 /* The same for the name itself: a link at the end is not followed. */

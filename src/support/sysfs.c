@@ -1,6 +1,6 @@
 // sysfs: an object is a folder, its attributes are files. Reading one calls show()
 // with a page once and hands out pieces of it, writing calls store() with all of
-// what was written; after an attribute is gone neither is called.
+// what was written. A removal waits for them; afterwards neither is called.
 
 #include "pseudo.h"
 
@@ -25,7 +25,6 @@ static int show_attribute(struct seq_file *seq, void *unused)
     ssize_t length;
 
     (void)unused;
-    if (node->gone) return -ENODEV;
     page = (char *)get_zeroed_page(GFP_KERNEL);
     if (!page) return -ENOMEM;
     length = kobj->ktype->sysfs_ops->show(kobj, node->inode.i_private, page);
@@ -44,7 +43,6 @@ static int open_attribute(struct inode *inode, struct file *file)
     const struct kobject *kobj = node->owner;
     const struct sysfs_ops *operations = kobj->ktype ? kobj->ktype->sysfs_ops : NULL;
 
-    if (node->gone) return -ENODEV;
     if (WARN(!operations, "missing sysfs attribute operations for kobject: %s", kobject_name(kobj))) return -EACCES;
     if ((file->f_mode & FMODE_WRITE) && (!(inode->i_mode & S_IWUGO) || !operations->store)) return -EACCES;
     if ((file->f_mode & FMODE_READ) && (!(inode->i_mode & S_IRUGO) || !operations->show)) return -EACCES;
@@ -55,14 +53,14 @@ static ssize_t write_attribute(struct file *file, const char __user *from, size_
 {
     struct pseudo *node = pseudo_of(file_inode(file));
     struct kobject *kobj = node->owner;
-    ssize_t result = -ENODEV;
+    ssize_t result;
     char *text;
 
     count = min_t(size_t, count, PAGE_SIZE);
     if (!count) return 0;
     text = memdup_user_nul(from, count);
     if (IS_ERR(text)) return PTR_ERR(text);
-    if (!node->gone) result = kobj->ktype->sysfs_ops->store(kobj, node->inode.i_private, text, count);
+    result = kobj->ktype->sysfs_ops->store(kobj, node->inode.i_private, text, count);
     kfree(text);
     if (result > 0) *pos += result;
     return result;
@@ -80,7 +78,6 @@ static ssize_t use_binary(struct file *file, char __user *user, size_t count, lo
     ssize_t result;
     char *page;
 
-    if (node->gone) return -ENODEV;
     if (write ? !attribute->write : !attribute->read) return -EIO;
     if (attribute->size) {
         if (*pos >= (loff_t)attribute->size) return write ? -EFBIG : 0;
@@ -141,6 +138,13 @@ int sysfs_create_file(struct kobject *kobj, const struct attribute *attribute)
 void sysfs_remove_file(struct kobject *kobj, const struct attribute *attribute)
 {
     take_out(folder_of(kobj), attribute->name);
+}
+
+bool sysfs_remove_file_self(struct kobject *kobj, const struct attribute *attribute)
+{
+    struct pseudo *node = pseudo_entry(folder_of(kobj), attribute->name);
+
+    return node && pseudo_remove_self(node);
 }
 
 int sysfs_create_files(struct kobject *kobj, const struct attribute *const *attributes)
