@@ -16,6 +16,7 @@
 #include <ucontext.h>
 
 #include "core/text.h"
+#include "port/fault_text.h"
 #include "port/kernel_context.h"
 #include "port/linux_machine/machine.h"
 
@@ -26,18 +27,6 @@ constexpr u64 kPage = 4096;
 // Of a page fault's error code, as the processor gives it.
 constexpr u64 kPresent = 1, kWrite = 2, kFetch = 16;
 constexpr int kPageFaultTrap = 14;
-
-void say(const Writer& text) {
-    ashlar_port_log(text.c_str(), text.size());
-}
-
-void say_place(const char* label, u64 code) {
-    char name[96];
-    ashlar_port_symbol(reinterpret_cast<const void*>(code), name, sizeof(name));
-    Text<160> out;
-    out << label << name << '\n';
-    say(out);
-}
 
 void say_page_fault(const void* at, u64 error) {
     const bool fetch = (error & kFetch) != 0, write = (error & kWrite) != 0;

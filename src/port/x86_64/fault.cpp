@@ -4,6 +4,7 @@
 // not mapped, so the processor could not store the fault itself.
 
 #include "core/text.h"
+#include "port/fault_text.h"
 #include "port/x86_64/machine.h"
 
 extern "C" {
@@ -22,10 +23,6 @@ constexpr u16 kExitPort = 0xf4;
 constexpr u32 kGlobal = 1u << 31;
 constexpr u64 kFetch = 16;  // of a page fault's error code
 
-void say(const Writer& text) {
-    ashlar_port_log(text.c_str(), text.size());
-}
-
 void say_registers(const Frame& f) {
     Text<800> out;
     const struct {
@@ -39,14 +36,6 @@ void say_registers(const Frame& f) {
     for (const auto& one : all) {
         out << one.name << ": " << Hex{one.value, 16} << (++column % 4 == 0 ? "\n" : " ");
     }
-    say(out);
-}
-
-void say_place(const char* label, u64 code) {
-    char name[96];
-    ashlar_port_symbol(reinterpret_cast<const void*>(code), name, sizeof(name));
-    Text<160> out;
-    out << label << name << '\n';
     say(out);
 }
 
