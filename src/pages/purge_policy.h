@@ -66,7 +66,7 @@ class PurgePolicy {
     // that the next purge is some way off.
     usize excess_after_collapse(usize live, usize dirty) {
         if (live >= peak_ / 2) low_ = false;
-        if (live >= peak_ / kCollapse) return 0;
+        if (live >= low()) return 0;
         // Whoever frees last, and be it the last of some threads that came one
         // after the other, must leave little; only a habit is worth memory.
         const usize allowed = tolerance(live) - (cycles_ < kHabit ? raise_ : 0);
@@ -128,13 +128,24 @@ class PurgePolicy {
     // What is much of the recent peak: to have regretted, and to purge once more.
     static constexpr usize kMissed = 8;
     static constexpr usize kAtStake = 4;
-    // Live memory of a program that has freed everything: what it was when it began.
+    // Live memory of a program that has freed everything: what it began with, and what
+    // its threads keep.
     static constexpr usize kNothing = 8 * kSlack;
+    // Of a heap so small that what threads keep for speed is much of it.
+    static constexpr usize kCollapseOfSmall = 3;
     // A program that wants again what went pays for few further ebbs.
     static constexpr usize kLossWeight = 3;
     // Regretted collapses, of about the last second, that are a habit. A program
     // that collapses less often does not feel what its faults cost.
     static constexpr unsigned kHabit = 4;
+
+    // Rule 2: what is less is a fraction of the recent peak.
+    usize low() const {
+        const usize of_small = peak_ / kCollapseOfSmall;
+        const usize little = of_small < kNothing ? of_small : kNothing;
+        const usize part = peak_ / kCollapse;
+        return part > little ? part : little;
+    }
 
     void fade(u32 now, usize live) {
         const u32 seconds = (now - fade_stamp_) / kSecond;

@@ -37,6 +37,17 @@ TEST(PurgePolicy, WhatWasMissedGoesWhenNothingIsLeft) {
     EXPECT_GT(policy.excess_after_collapse(100, 900), 0U) << "it is forgotten";
 }
 
+// Rule 2: of a small heap what is left may be a third, or 8 pages here.
+TEST(PurgePolicy, OfASmallHeapMoreMayBeLeft) {
+    PurgePolicy<1> policy;
+    policy.note_live(18);
+    EXPECT_EQ(policy.excess_after_collapse(6, 10), 0U);
+    EXPECT_EQ(policy.excess_after_collapse(5, 10), 10U);
+    policy.note_live(60);
+    EXPECT_EQ(policy.excess_after_collapse(8, 50), 0U);
+    EXPECT_EQ(policy.excess_after_collapse(7, 50), 50U);
+}
+
 // Threads are told once that live memory has fallen, also where nothing is purged for it.
 TEST(PurgePolicy, AFallIsToldOnce) {
     PurgePolicy<1> policy;
