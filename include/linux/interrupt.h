@@ -9,11 +9,13 @@
 #include <linux/atomic.h>
 #include <linux/bitops.h>
 #include <linux/hardirq.h>
+#include <linux/hrtimer.h>
 #include <linux/irqflags.h>
 #include <linux/irqreturn.h>
 #include <linux/kref.h>
 #include <linux/preempt.h>
 #include <linux/smp.h>
+#include <linux/workqueue.h>
 
 struct device;
 #define NR_IRQS 256

@@ -4,6 +4,7 @@
 #include <linux/kconfig.h>
 #include <linux/atomic.h>
 #include <linux/compiler.h>
+#include <linux/gfp_types.h>
 #include <linux/kernel.h>
 #include <linux/kref.h>
 #include <linux/list.h>
@@ -15,12 +16,24 @@
 struct kernfs_node;
 struct kobject;
 struct kset;
-struct kobj_uevent_env;
+/* What an event says: NAME=value texts, one behind the other in the buffer. */
+#define UEVENT_NUM_ENVP 64
+#define UEVENT_BUFFER_SIZE 2048
+struct kobj_uevent_env {
+    char *argv[3];
+    char *envp[UEVENT_NUM_ENVP];
+    int envp_idx;
+    char buf[UEVENT_BUFFER_SIZE];
+    int buflen;
+};
 struct kobj_type {
     void (*release)(struct kobject *kobj);
     const struct sysfs_ops *sysfs_ops;
     struct attribute **default_attrs; /* as before 5.18 */
     const struct attribute_group **default_groups;
+    /* Of kinds whose events are told without a kset: their subsystem, and what they add. */
+    const char *(*ashlar_subsystem)(struct kobject *kobj);
+    int (*ashlar_uevent)(struct kobject *kobj, struct kobj_uevent_env *env);
 };
 struct kobject {
     const char *name;
@@ -88,17 +101,11 @@ static inline const struct kobj_type *get_ktype(const struct kobject *kobj) { re
 static inline struct kset *to_kset(struct kobject *kobj) { return kobj ? container_of(kobj, struct kset, kobj) : NULL; }
 static inline struct kset *kset_get(struct kset *kset) { return kset ? to_kset(kobject_get(&kset->kobj)) : NULL; }
 static inline void kset_put(struct kset *kset) { kobject_put(&kset->kobj); }
-/* Nobody listens to events. */
-static inline int kobject_uevent(struct kobject *kobj, enum kobject_action action)
-{
-    (void)kobj;
-    (void)action;
-    return 0;
-}
-static inline int kobject_uevent_env(struct kobject *kobj, enum kobject_action action, char *envp[])
-{
-    (void)kobj;
-    (void)action;
-    (void)envp;
-    return 0;
-}
+ASHLAR_BEGIN_C
+/* An event is made as in Linux, by all who have a say in it; then nobody listens. */
+int kobject_uevent(struct kobject *kobj, enum kobject_action action);
+int kobject_uevent_env(struct kobject *kobj, enum kobject_action action, char *envp[]);
+__printf(2, 3) int add_uevent_var(struct kobj_uevent_env *env, const char *format, ...);
+/* From the top, by slashes; the caller frees it. */
+char *kobject_get_path(const struct kobject *kobj, gfp_t flags);
+ASHLAR_END_C

@@ -18,6 +18,13 @@
 #define TASK_RUNNING 0x0000
 #define TASK_INTERRUPTIBLE 0x0001
 #define TASK_UNINTERRUPTIBLE 0x0002
+/* Never seen in a task here: nothing stops or traces one, and nobody waits for its end. */
+#define __TASK_STOPPED 0x0004
+#define __TASK_TRACED 0x0008
+#define EXIT_DEAD 0x0010
+#define EXIT_ZOMBIE 0x0020
+#define TASK_PARKED 0x0040
+#define TASK_DEAD 0x0080
 #define TASK_WAKEKILL 0x0100
 #define TASK_NOLOAD 0x0400
 #define TASK_KILLABLE (TASK_WAKEKILL | TASK_UNINTERRUPTIBLE)
@@ -78,7 +85,7 @@ struct task_struct {
     struct reclaim_state *reclaim_state;
     struct ashlar_user_range user_range;
     const struct cred *cred, *real_cred;
-    void *kthread; /* of the kthread layer */
+    void *kthread;                /* of the kthread layer */
     const void *ashlar_operation; /* the name whose file it uses */
     unsigned int kasan_depth;
     int usage;

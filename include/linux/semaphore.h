@@ -11,7 +11,9 @@ struct semaphore {
     {                                                   \
         (n), __WAIT_QUEUE_HEAD_INITIALIZER((name).wait) \
     }
-#define DEFINE_SEMAPHORE(name) struct semaphore name = __SEMAPHORE_INITIALIZER(name, 1)
+/* DEFINE_SEMAPHORE(name), and DEFINE_SEMAPHORE(name, count) as it is since 6.4. */
+#define ASHLAR_SEMAPHORE(name, count, ...) struct semaphore name = __SEMAPHORE_INITIALIZER(name, count)
+#define DEFINE_SEMAPHORE(...) ASHLAR_SEMAPHORE(__VA_ARGS__, 1, )
 static inline void sema_init(struct semaphore *sem, int value)
 {
     sem->count = (u32)value;

@@ -2,6 +2,7 @@
 
 #include <linux/device.h>
 #include <linux/err.h>
+#include <linux/kdev_t.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
@@ -33,7 +34,31 @@ static ssize_t store_attribute(struct kobject *kobj, struct attribute *attribute
     return own->store ? own->store(kobj_to_dev(kobj), own, from, count) : -EIO;
 }
 static const struct sysfs_ops device_operations = {.show = show_attribute, .store = store_attribute};
-static const struct kobj_type device_type = {.release = release_device, .sysfs_ops = &device_operations};
+
+/* Devices of no class have no subsystem, and no events. */
+static const char *subsystem_of(struct kobject *kobj)
+{
+    struct device *device = kobj_to_dev(kobj);
+    return device->class ? device->class->name : NULL;
+}
+static int add_to_event(struct kobject *kobj, struct kobj_uevent_env *env)
+{
+    struct device *device = kobj_to_dev(kobj);
+    int error = 0;
+
+    if (device->devt) {
+        error = add_uevent_var(env, "MAJOR=%u", MAJOR(device->devt));
+        if (!error) error = add_uevent_var(env, "MINOR=%u", MINOR(device->devt));
+        if (!error) error = add_uevent_var(env, "DEVNAME=%s", dev_name(device));
+    }
+    if (!error && device->driver) error = add_uevent_var(env, "DRIVER=%s", device->driver->name);
+    if (!error && device->class->dev_uevent) error = device->class->dev_uevent(device, env);
+    return error;
+}
+static const struct kobj_type device_type = {.release = release_device,
+                                             .sysfs_ops = &device_operations,
+                                             .ashlar_subsystem = subsystem_of,
+                                             .ashlar_uevent = add_to_event};
 
 static struct kobject *folder_above(struct device *device)
 {
@@ -83,6 +108,7 @@ int device_add(struct device *device)
     mutex_lock(&lock);
     list_add_tail(&device->ashlar_list, &devices);
     mutex_unlock(&lock);
+    kobject_uevent(&device->kobj, KOBJ_ADD);
     return 0;
 }
 
@@ -98,6 +124,7 @@ void device_del(struct device *device)
     list_del_init(&device->ashlar_list);
     mutex_unlock(&lock);
     devres_release_all(device);
+    kobject_uevent(&device->kobj, KOBJ_REMOVE);
     kobject_del(&device->kobj);
     put_device(device);
 }

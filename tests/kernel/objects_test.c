@@ -5,6 +5,7 @@
 #include <linux/completion.h>
 #include <linux/cred.h>
 #include <linux/delay.h>
+#include <linux/device.h>
 #include <linux/fs.h>
 #include <linux/hrtimer.h>
 #include <linux/jump_label.h>
@@ -13,7 +14,9 @@
 #include <linux/list_lru.h>
 #include <linux/notifier.h>
 #include <linux/percpu-refcount.h>
+#include <linux/module.h>
 #include <linux/ratelimit.h>
+#include <linux/semaphore.h>
 #include <linux/wait_bit.h>
 
 #include "check.h"
@@ -87,6 +90,63 @@ static void objects(void)
     CHECK(objects_released == 1 && !kset_find_obj(set, "object1"));
     kobject_put(folder);
     kset_unregister(set);
+}
+
+/* Events are made, though nobody listens. */
+static char said[160];
+static int events, refused;
+static int hear(struct kobject *kobj, struct kobj_uevent_env *env)
+{
+    CHECK(kobject_name(kobj) != NULL);
+    events++;
+    *said = 0;
+    for (int i = 0; i < env->envp_idx; i++) {
+        strlcat(said, env->envp[i], sizeof(said));
+        strlcat(said, " ", sizeof(said));
+    }
+    return refused;
+}
+static int not_the_quiet(struct kobject *kobj) { return strcmp(kobject_name(kobj), "quiet") != 0; }
+static int hear_device(struct device *device, struct kobj_uevent_env *env)
+{
+    CHECK(add_uevent_var(env, "MODE=%#o", 0666) == 0);
+    return hear(&device->kobj, env);
+}
+static void object_events(void)
+{
+    static const struct kset_uevent_ops operations = {.filter = not_the_quiet, .uevent = hear};
+    struct kset *set = kset_create_and_add("heard", &operations, NULL);
+    struct kobject *loud = kobject_create_and_add("loud", &set->kobj), *quiet = kobject_create_and_add("quiet", NULL);
+    struct class *class = class_create(THIS_MODULE, "heard-class");
+    struct kobj_uevent_env *env;
+    struct device *device;
+
+    CHECK(kobject_uevent(loud, KOBJ_ADD) == -EINVAL); /* what is above it is in no set either */
+    loud->kset = quiet->kset = kset_get(kset_get(set));
+    CHECK(kobject_uevent(quiet, KOBJ_ADD) == 0 && events == 0);
+    CHECK(kobject_uevent_env(loud, KOBJ_CHANGE, (char *[]){(char *)"MORE=1", NULL}) == 0 && events == 1);
+    CHECK(strcmp(said, "ACTION=change DEVPATH=/heard/loud SUBSYSTEM=heard MORE=1 ") == 0);
+    refused = -EPERM;
+    CHECK(kobject_uevent(loud, KOBJ_REMOVE) == -EPERM && events == 2);
+    refused = 0;
+    loud->kset = quiet->kset = NULL;
+    kset_put(set);
+    kset_put(set);
+    kobject_put(loud);
+    kobject_put(quiet);
+    kset_unregister(set);
+
+    class->dev_uevent = hear_device;
+    device = device_create(class, NULL, MKDEV(240, 7), NULL, "sounding");
+    CHECK(events == 3 && strstr(said, "SUBSYSTEM=heard-class MAJOR=240 MINOR=7 DEVNAME=sounding MODE=0666 "));
+    device_unregister(device);
+    CHECK(events == 4 && strncmp(said, "ACTION=remove ", 14) == 0);
+    class_destroy(class);
+
+    env = kzalloc(sizeof(*env), GFP_KERNEL);
+    while (env->buflen < UEVENT_BUFFER_SIZE - 100) CHECK(add_uevent_var(env, "FILL=%098d", 0) == 0);
+    CHECK_REPORT("buffer size too small", CHECK(add_uevent_var(env, "FILL=%0100d", 0) == -ENOMEM));
+    kfree(env);
 }
 
 static int references_gone;
@@ -183,10 +243,14 @@ static int leave_early(void *done)
 }
 static void exits(void)
 {
+    static DEFINE_SEMAPHORE(one);
+    static DEFINE_SEMAPHORE(pair, 2);
     DECLARE_COMPLETION_ONSTACK(done);
     struct fasync_struct *list = NULL;
     struct file file = {.f_flags = 0};
 
+    CHECK(down_trylock(&one) == 0 && down_trylock(&one) == 1);
+    CHECK(down_trylock(&pair) == 0 && down_trylock(&pair) == 0 && down_trylock(&pair) == 1);
     set_bit(3, &flag_word);
     CHECK(!IS_ERR(kthread_run(leave_early, &done, "leaver")));
     CHECK(wait_on_bit(&flag_word, 3, TASK_UNINTERRUPTIBLE) == 0);
@@ -201,10 +265,11 @@ int main(void)
     notifiers();
     timers();
     objects();
+    object_events();
     references();
     by_age();
     credentials();
     exits();
-    CHECK(ashlar_warn_count() == 0);
+    CHECK(ashlar_warn_count() == 1); /* the one that was asked for */
     return check_result("objects");
 }
