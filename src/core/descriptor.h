@@ -27,6 +27,7 @@ enum class Kind : u8 {
     FreeClean,  // head of a free run whose pages read as zero
     FreeHuge,   // the same, where huge pages may be behind the pages
     FreeDirty,  // head of a free run with memory of earlier use behind it
+    FreeLoose,  // a free page of that sort which is in no run
     FreeTail,   // last page of a free run of several
     Purging,    // head of a run on its way from dirty to clean, nobody's meanwhile
     Slab,
@@ -50,6 +51,7 @@ struct DescriptorHead {
     Word<u8> piece;  // src/pages/moves.h
 };
 
+// Of a free run.
 constexpr bool is_free(Kind kind) {
     return kind == Kind::FreeClean || kind == Kind::FreeHuge || kind == Kind::FreeDirty;
 }

@@ -78,6 +78,7 @@ class CensusTaker {
             case Kind::FreeClean:
             case Kind::FreeHuge:
             case Kind::FreeDirty:
+            case Kind::FreeLoose:
             case Kind::Purging:
                 return cell.as<pages::FreeRun>().length;
             case Kind::Large: {

@@ -322,7 +322,8 @@ class Heap {
         const usize length = kind == Kind::Medium ? *Medium::length_of(*cell, p) : 0;
         const bool at_start = is_aligned(address(p), kGranule) && length != 0;
         if (at_start && (length & kCachedFlag) == 0) return false;
-        const bool was_freed = at_start || is_free(kind) || kind == Kind::Purging;
+        const bool was_freed =
+            at_start || is_free(kind) || kind == Kind::FreeLoose || kind == Kind::Purging;
         misuse(was_freed ? Misuse::DoubleFree : Misuse::InvalidFree, p);
         return true;
     }
@@ -355,6 +356,7 @@ class Heap {
             case Kind::FreeClean:
             case Kind::FreeHuge:
             case Kind::FreeDirty:
+            case Kind::FreeLoose:
             case Kind::Purging:
                 return misuse(Misuse::DoubleFree, p);
             case Kind::None:

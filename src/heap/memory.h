@@ -66,7 +66,7 @@ struct Memory {
 
     // A fresh slab for the bin, which has no active one; what it was made of.
     static pages::Span donate_slab(slab::Owner<Lock<Port>>& owner, slab::Bin& bin) {
-        const pages::Span span = spans.take(1, 1, slab_density(bin));
+        const pages::Span span = spans.take_page(slab_density(bin));
         if (span.first == nullptr) return span;
         if (span.zeroed) spans.note_untouched(kUnit);
         Engine::donate(owner, bin, *span.first, kUnit, span.zeroed);
@@ -83,7 +83,7 @@ struct Memory {
                 untouched += kUnit - SlabPolicy::filled(end);
             }
             if (untouched != 0) spans.note_touched(untouched);
-            spans.give(Cell::of(*slab), 1, false);
+            spans.give_page(Cell::of(*slab));
             slab = next;
         }
     }

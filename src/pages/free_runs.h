@@ -6,6 +6,13 @@
 //   huge    the same, in 2 MiB that the system was advised to back by huge pages
 //   dirty   still backed by memory of its last use
 //
+// A single dirty page may be loose besides, in no run: a page that is given is often wanted again
+// at once, and to join it with its neighbours only to cut it off again costs more than all else.
+// It counts as dirty, and becomes part of a run (is settled) before anybody looks at runs of
+// several pages, so nothing that lies side by side is missed.
+//
+//   dirty pages = those in dirty runs + loose ones
+//
 // Runs of different kinds never merge, so "zeroed" is exact. Dirty runs are on a
 // second list besides, by age, oldest first: whole ones, and parts of huge pages
 // ("fragments").
@@ -120,17 +127,31 @@ class FreeRuns {
 
     usize window_pages() const { return window_pages_; }
     usize clean_pages() const { return clean_.pages() + huge_.pages(); }
-    usize dirty_pages() const { return dirty_.pages(); }
+    usize dirty_pages() const { return dirty_.pages() + loose_pages_; }
     usize fragment_pages() const { return fragment_pages_; }
-    usize whole_pages() const { return dirty_.pages() - fragment_pages_; }
-    usize used_pages() const { return window_pages_ - clean_pages() - dirty_.pages(); }
+    usize whole_pages() const { return dirty_pages() - fragment_pages_; }
+    usize used_pages() const { return window_pages_ - clean_pages() - dirty_pages(); }
     // So far that huge pages are of no use for it any more.
     bool has_shrunk() const { return used_pages() < kHugeFrom / kMuchSmaller; }
 
     // --- taking: the caller sets the first cell, all cells are clear ---
 
-    // From dirty runs, at most with what is free beside them.
+    // The page that became loose last; null if none is.
+    Cell* take_loose() {
+        FreeRun* run = loose_.pop_front();
+        if (run == nullptr) return nullptr;
+        loose_pages_--;
+        Cell& cell = Cell::of(*run);
+        cell.clear();
+        return &cell;
+    }
+
+    // From what is dirty, at most with what is free beside it.
     Span take_dirty(const Request& request, Gaps& gaps) {
+        if (loose_pages_ != 0) {
+            if (request.count == 1 && request.align == 1) return {take_loose()};
+            settle_loose();
+        }
         FreeRun* run = dirty_.find(request.count, request.surely,
                                    [&](FreeRun& r) { return fits(r, request); });
         if (run == nullptr) return take_mixed(request, gaps);
@@ -166,6 +187,7 @@ class FreeRuns {
     [[gnu::cold]] Span take_range(Window& window, usize first, usize count, Gaps& gaps) {
         const usize end = first + count;
         if (end < first || end > limit_of(window)) return {};
+        settle_loose();
         for (usize i = first; i < end;) {
             FreeRun* run = free_run_at(window, i);
             if (run == nullptr) return {};
@@ -198,6 +220,7 @@ class FreeRuns {
     // The last resort when the system refuses to let windows grow: free runs
     // of any kind that happen to lie side by side.
     [[gnu::cold]] Span take_scattered(const Request& request) {
+        settle_loose();
         for (usize w = 0; w < windows_.count(); w++) {
             Window& window = windows_[w];
             const usize limit = limit_of(window);
@@ -220,6 +243,7 @@ class FreeRuns {
     // part of a huge page made all of it resident, also what has been clean since:
     // when nothing of the huge page is in use, a fragment takes the whole of it along.
     FreeRun* take_to_purge(u8 which, usize wanted, u32 now, u32 age_ms) {
+        settle_loose();
         FreeRun* oldest = by_age_[which].front();
         if (oldest == nullptr || now - oldest->stamp < age_ms) return nullptr;
         FreeRun& run = *oldest;
@@ -239,6 +263,7 @@ class FreeRuns {
     [[gnu::cold]] FreeRun* take_to_move(usize least, usize wanted) {
         constexpr int kLooks = 8;
         FreeRun* longest = nullptr;
+        settle_loose();
         dirty_.look_below(kLongest, kLooks, [&](FreeRun& run) {
             if (run.length < least) return true;
             if (run.head.flags == kFragment || Cell::of(run).head.home != kPlainHome) return false;
@@ -303,9 +328,22 @@ class FreeRuns {
             const bool is_fragment = run.length < kHuge && Cell::of(run).head.home == kHugeHome;
             run.head.flags = is_fragment ? kFragment : kWhole;
             auto& list = by_age_[run.head.flags];
-            oldest == now ? list.push_back(run) : list.push_front(run);
+            const bool newest = list.empty() || now - list.back()->stamp >= now - oldest;
+            newest ? list.push_back(run) : list.push_front(run);
             fragment_pages_ += is_fragment ? run.length : 0;
         });
+    }
+
+    // A page that is dirty since now stays loose. False: there are enough, or it is part of a
+    // huge page.
+    bool give_loose(Cell& cell, u32 now) {
+        if (loose_pages_ == kMostLoose || cell.head.home != kPlainHome) return false;
+        loose_.push_front(cell.become<FreeRun>(Kind::FreeLoose, [now](FreeRun& run) {
+            run.stamp = now;
+            run.length = 1;
+        }));
+        loose_pages_++;
+        return true;
     }
 
     // The sum of free runs, and that every one is what its list says. For tests.
@@ -345,6 +383,12 @@ class FreeRuns {
                 aged += run->length;
             }
         }
+        usize loose = 0;
+        for (FreeRun* run = loose_.front(); run != nullptr; run = loose_.next(*run)) {
+            good &= run->head.kind.get() == Kind::FreeLoose && run->head.owner.get() == nullptr;
+            loose++;
+        }
+        good &= loose == loose_pages_ && loose <= kMostLoose;
         return good && seen == clean_pages() + dirty_.pages() && aged == dirty_.pages();
     }
 
@@ -355,6 +399,8 @@ class FreeRuns {
     static constexpr usize kMuchSmaller = 4;
     // A share of used memory that advice may run ahead of use.
     static constexpr usize kAheadShare = 64;
+    // To settle one page costs 0.1 us, so all of them do not cost more than three page faults.
+    static constexpr usize kMostLoose = 64;
     // Cell::home.
     static constexpr u8 kPlainHome = 0;
     static constexpr u8 kHugeHome = 1;
@@ -406,6 +452,22 @@ class FreeRuns {
             return true;
         });
         return span;
+    }
+
+    void settle_loose() {
+        if (loose_pages_ != 0) settle_all_loose();
+    }
+    // The last to come first: the oldest is then the first to be purged.
+    [[gnu::cold, gnu::noinline]] void settle_all_loose() {
+        const u32 now = Port::now_ms();
+        while (FreeRun* run = loose_.pop_front()) {
+            Cell& cell = Cell::of(*run);
+            Window& window = windows_.window_of(cell);
+            const u32 stamp = run->stamp;
+            cell.clear();
+            loose_pages_--;
+            give_dirty(window, index_of(window, *run), 1, stamp, now);
+        }
     }
 
     // Pages that are free become a run on no list, marked as being purged; null if not all are
@@ -592,6 +654,8 @@ class FreeRuns {
 
     // In the order of need: all but the first of the windows is for odd cases, and few programs
     // have huge pages. A page that nobody writes to is no memory.
+    FrontList<FreeRun, length_link> loose_;  // the last to come first
+    usize loose_pages_ = 0;
     List<FreeRun, age_link> by_age_[2];  // dirty runs, kWhole and kFragment, oldest first
     usize fragment_pages_ = 0;
     usize window_pages_ = 0;

@@ -6,7 +6,8 @@
 //                        +------ take -------+
 //
 // The kinds of free runs are told in free_runs.h. A request is served from dirty
-// memory first: it costs no page fault and no growth. A long run that no dirty one
+// memory first: it costs no page fault and no growth; one for a single page, from the page that
+// was given last. A long run that no dirty one
 // fits may have the memory of several moved to it (moves.h). What is purged when is
 // decided by purge_policy.h. Purging a part of a huge page (a "fragment") splits
 // it, costs more than it gives and makes the rest slower; fragments are purged
@@ -49,6 +50,18 @@ class Spans {
     Span take(usize count, usize align = 1, Density density = Density::Sparse) {
         Gaps unused;
         return take(request_for(count, align, density), unused);
+    }
+
+    // The same for a single page.
+    Span take_page(Density density) {
+        lock_.lock();
+        if (Cell* page = free_.take_loose()) [[likely]] {
+            policy_.note_live(filled_pages());
+            lock_.unlock();
+            return {page};
+        }
+        Gaps unused;
+        return take_and_unlock(request_for(1, 1, density), unused);
     }
 
     // The same for who will fill it little by little: where it has no memory is told, and
@@ -144,6 +157,23 @@ class Spans {
             zeroed ? free_.give_clean(window, index, count, FreeRunsType::kNeverPurged)
                    : free_.give_dirty(window, index, count, now, now);
             due = look_at_rules(now, zeroed ? 0 : count);
+        }
+        if (due.any()) [[unlikely]]
+            purge_due(due);
+    }
+
+    // The same for a single page that is not zeroed.
+    void give_page(Cell& page) {
+        Due due;
+        {
+            const Guard guard(lock_);
+            const u32 now = Port::now_ms();
+            if (!free_.give_loose(page, now)) {
+                Window& window = windows().window_of(page);
+                page.clear();
+                free_.give_dirty(window, index_in(window, page), 1, now, now);
+            }
+            due = look_at_rules(now, 1);
         }
         if (due.any()) [[unlikely]]
             purge_due(due);
@@ -275,6 +305,10 @@ class Spans {
     Span take(const Request& request, Gaps& gaps) {
         if (request.count == 0) return {};
         lock_.lock();
+        return take_and_unlock(request, gaps);
+    }
+
+    Span take_and_unlock(const Request& request, Gaps& gaps) {
         Span span = free_.take_dirty(request, gaps);
         if (span.first == nullptr) {
             span = free_.take_clean(request);

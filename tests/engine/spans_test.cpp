@@ -81,7 +81,11 @@ class Model {
         // Who gives memory back himself has not got moved pages.
         for (usize i = 0; i < count; i++) zeroed &= (&cell_of(start))[i].head.piece.get() == 0;
         if (zeroed) Sim::discard(start, count * kPage);
-        spans->give(cell_of(start), count, zeroed);
+        if (count == 1 && !zeroed && random() % 2 == 0) {
+            spans->give_page(cell_of(start));
+        } else {
+            spans->give(cell_of(start), count, zeroed);
+        }
         live -= count;
     }
 
@@ -186,8 +190,10 @@ void run_model(u64 seed, const SimConfig& config, int steps) {
         if (choice < 45) {
             const usize count = 1 + random() % (usize{1} << random() % 8);
             const usize align = random() % 4 == 0 ? usize{1} << random() % 10 : 1;
-            const Span span = random() % 2 == 0 ? model.spans->take(count, align)
-                                                : take_filled(*model.spans, count, align);
+            const bool single = count == 1 && align == 1 && random() % 2 == 0;
+            const Span span = single              ? model.spans->take_page(Density::Sparse)
+                              : random() % 2 == 0 ? model.spans->take(count, align)
+                                                  : take_filled(*model.spans, count, align);
             if (span.first != nullptr) {
                 ASSERT_NO_FATAL_FAILURE(model.accept(span, count, align));
             } else {
@@ -313,6 +319,66 @@ TEST(Spans, ReuseWhatIsDirtyBeforeTouchingNewMemory) {
     EXPECT_FALSE(again.zeroed);
     std::memset(spans->windows().address_of(*again.first), 1, 2 * kUnit);
     EXPECT_EQ(machine.resident_bytes(), resident);
+}
+
+// The page that was given last is the next to be taken; but whoever wants several finds all that
+// lie side by side, whatever order they came in.
+TEST(Spans, SinglePagesComeBackLastInFirstOut) {
+    SimMachine machine;
+    const auto spans = std::make_unique<Units>();
+    take_written(*spans, 1024);  // so much lives that the others are no excess
+    Cell& first = take_written(*spans, 32);
+    take_written(*spans, 1);
+    const auto give = [&](usize page) { spans->give_page((&first)[page]); };
+    give(7);
+    give(3);
+    for (const usize page : {usize{3}, usize{7}}) {
+        const Span span = spans->take_page(Density::Dense);
+        EXPECT_EQ(span.first, &first + page);
+        EXPECT_EQ(span.first->kind(), Kind::None);
+        EXPECT_FALSE(span.zeroed);
+    }
+    const usize clean = spans->counts().clean_pages;
+    for (usize i = 0; i < 32; i++) give(i * 5 % 32);
+    EXPECT_EQ(spans->counts().dirty_pages, 32U);
+    EXPECT_TRUE(spans->check_invariants());
+    EXPECT_EQ(spans->take(32).first, &first);
+    EXPECT_EQ(spans->counts().clean_pages, clean);
+}
+
+TEST(Spans, SinglePagesAgeLikeOthers) {
+    SimMachine machine;
+    const auto spans = std::make_unique<Units>();
+    take_written(*spans, 256);
+    Cell* pages[4];
+    for (auto& page : pages) {
+        page = &take_written(*spans, 1);
+        take_written(*spans, 1);  // keeps them apart
+    }
+    spans->give(*pages[0], 1, false);
+    for (usize i = 1; i < 4; i++) {
+        machine.advance(100);
+        spans->give_page(*pages[i]);
+    }
+    machine.advance(100);
+    EXPECT_EQ(spans->purge_older_than(401), 0U);
+    EXPECT_EQ(spans->purge_older_than(300), 2U);
+    EXPECT_EQ(machine.resident_bytes(spans->windows().address_of(*pages[1]), kUnit), 0U);
+    EXPECT_EQ(machine.resident_bytes(spans->windows().address_of(*pages[2]), kUnit), kUnit);
+    EXPECT_EQ(spans->purge_all(), 2U);
+    EXPECT_EQ(spans->counts().dirty_pages, 0U);
+}
+
+// However many come at once.
+TEST(Spans, ManySinglePagesGoTogether) {
+    SimMachine machine;
+    const auto spans = std::make_unique<Units>();
+    take_written(*spans, 4096);
+    Cell& first = take_written(*spans, 256);
+    for (usize i = 0; i < 256; i++) spans->give_page((&first)[i * 37 % 256]);
+    EXPECT_EQ(spans->counts().dirty_pages, 256U);
+    EXPECT_TRUE(spans->check_invariants());
+    EXPECT_EQ(spans->take(256).first, &first);
 }
 
 TEST(Spans, PurgeTakesTheOldestOnlyWhenOldEnough) {
