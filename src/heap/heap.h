@@ -198,6 +198,8 @@ class Heap {
     static void* refill(ShardType& shard, classes::ClassIndex index) {
         slab::Bin& bin = shard.bins[index];
         shard.note_refill();
+        if (Engine::meets_others(shard)) [[unlikely]]
+            recount(shard);
         // Of further slabs it is told when they go empty.
         if (bin.slabs.get() < 2) {
             shard.note_served(index);
@@ -214,6 +216,12 @@ class Heap {
         void* object = shard.chains[index];
         shard.chains[index] = *static_cast<void**>(object);
         return object;
+    }
+
+    // Others free objects of the thread's, which nobody did before.
+    [[gnu::noinline, gnu::cold]] static void recount(ShardType& shard) {
+        shard.for_each_served(
+            [&shard](slab::Bin& bin) { Mem::give_slabs(Engine::recount(shard, bin)); });
     }
 
     // A slab of new memory was made.
@@ -248,6 +256,8 @@ class Heap {
 
     [[gnu::noinline]] static void settle_countdown(slab::Slab& slab) {
         ShardType& shard = *Pool::current;
+        if (Engine::meets_others(shard)) [[unlikely]]
+            recount(shard);
         usize bytes = kUnit;
         if (Engine::tells_ebb(shard, slab)) {
             bytes = Engine::ebb(slab);

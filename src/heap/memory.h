@@ -15,6 +15,8 @@ inline pages::Density slab_density(const slab::Bin& bin) {
 
 template <class Port>
 class Sleepers;
+template <class Port>
+struct Shard;
 
 template <class Port>
 struct Memory {
@@ -52,6 +54,10 @@ struct Memory {
         static void wants_parts(usize bytes) { Sleepers<Port>::note_wanted(bytes); }
         static void note_remote(u32 count, u32 capacity) {
             Sleepers<Port>::note_fallen(usize{count} * kUnit / capacity);
+        }
+
+        static Word<slab::Others>& others(slab::Owner<LockType>& owner) {
+            return static_cast<Shard<Port>&>(owner).others;
         }
 
         static u32 now_ms() { return Port::now_ms(); }

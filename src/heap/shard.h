@@ -90,6 +90,7 @@ struct Shard : slab::Owner<Lock<Port>> {
     Word<u32> refills;  // that the slab engine was asked for
     Nap nap;
     Life life = Life::Attached;
+    Word<slab::Others> others;
     Home<Port>* home = nullptr;  // of a private heap's shard
     Shard* next_idle = nullptr;
     Shard* next_of_all = nullptr;

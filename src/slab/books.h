@@ -36,15 +36,22 @@ class Books {
     // Sets the countdown of a partial slab to when to look at it again; the
     // owner does, or somebody in its place when it is gone. Remote frees do not
     // count down, so waiting for all that is live could let the last local free
-    // pass unnoticed. Half of it is waited for at a time, a quarter once others
+    // pass unnoticed; it is right for an owner of whom nobody else ever freed
+    // anything. Else half of it is waited for at a time, a quarter once others
     // free too: then they must free three times as much as the owner meanwhile
     // to be missed, and what is missed stays for the next refill or `reap`.
-    static void rearm(Slab& slab) {
+    static void rearm(OwnerType& owner, Slab& slab) {
         const u32 used = slab.used();
         const u32 pending = slab.remote_now().count();
         const u32 live = used - pending;
-        slab.set_used(used, pending == 0 ? (live + 1) / 2 : (live + 3) / 4);
+        if (pending != 0) return slab.set_used(used, (live + 3) / 4);
+        slab.set_used(used, is_alone(owner) ? live : (live + 1) / 2);
     }
+    static bool is_alone(OwnerType& owner) {
+        if constexpr (kKnowsOthers) return Policy::others(owner).get() == Others::None;
+        return false;
+    }
+    static constexpr bool kKnowsOthers = requires(OwnerType & owner) { Policy::others(owner); };
 
     static void link_partial(OwnerType& owner, Slab& slab) {
         slab.set_state(State::Partial);

@@ -56,6 +56,7 @@ enum class Refill : u8 { Done, NeedSpan };
 //   static void note_remote(u32 count, u32 capacity)
 //                                                  about so many more objects of a slab were
 //                                                  freed by others
+//   static Word<Others>& others(OwnerType&)        optional: the front end asks `meets_others`
 //   static u32 now_ms()                            optional: sizes that are seldom refilled
 //                                                  keep short chains
 template <class Policy>
@@ -104,7 +105,7 @@ class Engine : public Chains<Policy> {
         Bin& bin = *slab.bin.get();
         if (slab.state() == State::Active) return watch_idle(bin);
         if (slab.state() == State::Full) full_to_partial(owner, slab);
-        rearm(slab);
+        rearm(owner, slab);
         Slab* empty = take_if_empty(owner, slab);
         if (empty != nullptr && bin.partial.empty() && bin.full.empty()) {
             empty->link.next = watch_idle(bin);
@@ -140,7 +141,24 @@ class Engine : public Chains<Policy> {
             take_back_chain(bin, slab);
             bin.active = nullptr;
             link_partial(owner, slab);
-            rearm(slab);
+            rearm(owner, slab);
+        }
+        return take_empty(owner, bin);
+    }
+
+    // Whether others have begun to free objects of the owner. Then the countdowns of all its
+    // partial slabs are too long, and the caller has `recount` look at every bin. Owner only.
+    static bool meets_others(OwnerType& owner) {
+        if (Policy::others(owner).get() != Others::New) [[likely]]
+            return false;
+        Policy::others(owner).set(Others::Known);
+        return true;
+    }
+    // Returns the empty slabs, linked by `link.next`. Owner only.
+    [[nodiscard, gnu::cold]] static Slab* recount(OwnerType& owner, Bin& bin) {
+        const Guard guard(owner.lock);
+        for (Slab* slab = bin.partial.front(); slab != nullptr; slab = SlabList::next(*slab)) {
+            rearm(owner, *slab);
         }
         return take_empty(owner, bin);
     }
@@ -257,7 +275,9 @@ class Engine : public Chains<Policy> {
     using Base::drop;
     using Base::forget;
     using Base::full_to_partial;
+    using Base::is_alone;
     using Base::kHollows;
+    using Base::kKnowsOthers;
     using Base::link_partial;
     using Base::rearm;
     using Base::set_no_event;
@@ -322,6 +342,7 @@ class Engine : public Chains<Policy> {
     // `count` objects were pushed, and what waits has doubled or is all there is. A remote freer
     // finds here whether something is due.
     [[gnu::noinline]] static Slab* settle_push(Slab& slab, u32 now, u32 count) {
+        if constexpr (kKnowsOthers) note_others(slab);
         const u32 capacity = slab.capacity.get();
         const u32 threshold = remote_threshold(capacity);
         const bool is_all = now == slab.used();
@@ -331,6 +352,13 @@ class Engine : public Chains<Policy> {
             if (capacity != 0) Policy::note_remote(now - std::bit_floor(before), capacity);
         }
         return is_all || before < threshold ? settle(slab) : nullptr;
+    }
+
+    // The owner hears of it at its next refill or countdown.
+    static void note_others(Slab& slab) {
+        auto* owner = static_cast<OwnerType*>(slab.head.owner.load(std::memory_order_acquire));
+        if (owner == nullptr || !is_alone(*owner)) return;
+        Policy::others(*owner).set(Others::New);
     }
 
     static Slab* settle(Slab& slab) {

@@ -141,6 +141,10 @@ struct Bin {
     bool fresh = false;  // the chain's objects, but for their first word, read as zero
 };
 
+// Who else has ever freed objects of an owner: nobody; somebody, which is news to the owner;
+// somebody.
+enum class Others : u8 { None, New, Known };
+
 // What owns slabs: a thread's shard, a CPU, a heap of the user's. The lock
 // guards the lists of all bins and every change of state.
 template <class LockType>

@@ -27,7 +27,7 @@ TEST_F(Ebb, AnOnlySlabTellsAnEbb) {
     Bin bin;
     bin.chain = &chain;
     bin.object_size = kSize;
-    Owner<Lock<port::Sim>> owner;
+    TestOwner owner;
     const auto allocate = [&] {
         if (chain == nullptr && Tides::refill(owner, bin) == Refill::NeedSpan) {
             Tides::donate(owner, bin, pages->take(false), kSlabBytes, false);
@@ -133,7 +133,7 @@ TEST_F(Ebb, SteadyUseTellsNoEbb) {
     Bin bin;
     bin.chain = &chain;
     bin.object_size = 256;
-    Owner<Lock<port::Sim>> owner;
+    TestOwner owner;
     std::vector<void*> objects(40);
     for (usize i = 0; i < 100000; i++) {
         void*& object = objects[i % objects.size()];

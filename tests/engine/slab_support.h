@@ -85,8 +85,15 @@ class Pages {
 
 inline Pages* pages = nullptr;
 
+struct TestOwner : Owner<Lock<port::Sim>> {
+    Word<Others> others;
+};
+
 struct TestPolicy {
     using LockType = Lock<port::Sim>;
+    static Word<Others>& others(Owner<LockType>& owner) {
+        return static_cast<TestOwner&>(owner).others;
+    }
     static constexpr usize kIdleBytes = 8192;
     static constexpr bool kTide = false;
     static char* objects(Slab& slab) { return pages->address_of(Cell::of(slab)); }
@@ -113,7 +120,7 @@ inline constexpr u32 kSizes[] = {16, 48, 256, 1024, 2560, 4096, 30000, 65536};
 inline constexpr usize kBins = std::size(kSizes);
 
 // An owner with its bins and chains, and the front end's few lines over them.
-struct Front : Owner<Lock<port::Sim>> {
+struct Front : TestOwner {
     Front() {
         for (usize i = 0; i < kBins; i++) {
             bins[i].chain = &chains[i];
@@ -129,6 +136,7 @@ struct Front : Owner<Lock<port::Sim>> {
                 return object;
             }
         }
+        if (chains[bin] == nullptr) meet_others();
         if (chains[bin] == nullptr && TestEngine::refill(*this, bins[bin]) == Refill::NeedSpan) {
             TestEngine::donate(*this, bins[bin], pages->take(zeroed_pages), kSlabBytes,
                                zeroed_pages);
@@ -147,6 +155,8 @@ struct Front : Owner<Lock<port::Sim>> {
         auto& slab = pages->cell_of(object).as<Slab>();
         if (slab.head.owner.get() == this) {
             if (slab.push_local(object, static_cast<void**>(object))) {
+                countdowns++;
+                meet_others();
                 pages->give(TestEngine::on_countdown(*this, slab));
             }
         } else {
@@ -166,6 +176,13 @@ struct Front : Owner<Lock<port::Sim>> {
 
     void* chains[kBins] = {};
     Bin bins[kBins] = {};
+    usize countdowns = 0;  // that came to zero
+
+  private:
+    void meet_others() {
+        if (!TestEngine::meets_others(*this)) return;
+        for (Bin& bin : bins) pages->give(TestEngine::recount(*this, bin));
+    }
 };
 
 class SlabTest : public testing::Test {

@@ -161,7 +161,7 @@ TEST_F(SlabTest, ASizeThatIsSeldomWantedKeepsAShortChain) {
         Bin bin;
         bin.chain = &chain;
         bin.object_size = 2560;
-        Owner<Lock<port::Sim>> owner;
+        TestOwner owner;
         Slab* slab = nullptr;
         for (usize i = 0; i < 1000; i++, ClockPolicy::now += ms_between) {
             void* object = chain == nullptr ? Clocked::swap(bin) : nullptr;
@@ -197,6 +197,55 @@ TEST_F(SlabTest, FreedByOthersASlabGoesBack) {
         owner.abandon();
         EXPECT_EQ(pages->in_use(), 0U);
     }
+}
+
+// Of an owner that nobody meets a slab is looked at when it has something to give, and when it is
+// empty; of any other in between, too.
+TEST_F(SlabTest, NobodyElseMeansNoLooksInBetween) {
+    constexpr usize kBin = 3;
+    constexpr usize kObjects = kSlabBytes / kSizes[kBin];
+    for (const bool alone : {true, false}) {
+        Front owner;
+        Front other;
+        std::vector<void*> objects;
+        for (usize i = 0; i < 2 * kObjects; i++) objects.push_back(owner.allocate(kBin));
+        if (!alone) {
+            other.free(objects.back());
+            objects.pop_back();
+        }
+        owner.countdowns = 0;
+        for (usize i = 0; i < kObjects; i++) owner.free(objects[i]);
+        EXPECT_EQ(owner.countdowns == 2, alone) << owner.countdowns;
+        EXPECT_EQ(pages->in_use(), 1U);
+        for (usize i = kObjects; i < objects.size(); i++) owner.free(objects[i]);
+        owner.abandon();
+        EXPECT_EQ(pages->in_use(), 0U);
+    }
+}
+
+// Slabs that wait for the last of their objects are told when somebody frees one of them.
+TEST_F(SlabTest, WhoIsMetLaterIsMetInAllSlabs) {
+    constexpr usize kBin = 3;
+    constexpr usize kObjects = kSlabBytes / kSizes[kBin];
+    constexpr usize kSlabs = 8;
+    Front owner;
+    Front other;
+    std::vector<void*> objects;
+    for (usize i = 0; i < kSlabs * kObjects; i++) objects.push_back(owner.allocate(kBin));
+    const auto free_of_all = [&](usize from, usize end, Front& freer) {
+        for (usize slab = 0; slab < kSlabs; slab++) {
+            for (usize i = from; i < end; i++) freer.free(objects[slab * kObjects + i]);
+        }
+    };
+    // By the owner, until all but the last slab are partial.
+    free_of_all(0, kObjects / 2, owner);
+    free_of_all(kObjects / 2, kObjects / 2 + 1, other);
+    // Any refill.
+    owner.free(owner.allocate(0));
+    free_of_all(kObjects / 2 + 1, kObjects, owner);
+    EXPECT_LE(pages->in_use(), 2U) << "the active slabs";
+    owner.abandon();
+    EXPECT_EQ(pages->in_use(), 0U);
 }
 
 // Regression: with remote frees pending, the countdown did not come to zero with the last
