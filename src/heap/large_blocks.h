@@ -128,16 +128,19 @@ class LargeBlocks {
         const usize units = run.units;
         Cell* cells = &Cell::of(run);
         usize first = 0;  // of a part that is alike
+        usize fresh = 0;
         bool kept = contained.is_dense(0);
         for (usize end = 1; end <= units; end++) {
             const bool keep = end < units && contained.is_dense(end);
             if (end < units && keep == kept) continue;
             // Also what seems to have none: memory in swap is not seen.
             if (!kept) Port::discard(block + first * kUnit, (end - first) * kUnit);
-            Mem::spans.give(cells[first], end - first, !kept);
+            Mem::spans.give_part(cells[first], end - first, !kept);
+            fresh += kept ? end - first : 0;
             first = end;
             kept = keep;
         }
+        Mem::spans.settle(fresh);
         if (probe) fullness.note(units, contained.is_filled());
     }
 

@@ -311,9 +311,10 @@ class MediumBlocks {
             const bool has_memory = (filled >> i & 1) != 0;
             const auto alike =
                 static_cast<usize>(std::countr_one((has_memory ? filled : ~filled) >> i));
-            Mem::spans.give((&first)[i], alike, !has_memory);
+            Mem::spans.give_part((&first)[i], alike, !has_memory);
             i += alike;
         }
+        Mem::spans.settle(static_cast<usize>(std::popcount(filled)));
     }
 
     static bool add_chunk(MediumArena<Port>& arena, usize index, void* home) {

@@ -147,15 +147,11 @@ class Spans {
     // memory is behind them.
     void give(Cell& first, usize count, bool zeroed) {
         Due due;
-        Window& window = windows().window_of(first);
-        const usize index = index_in(window, first);
-        if (zeroed) moves_.forget(window, index, count);
+        if (zeroed) forget_moves(first, count);
         {
             const Guard guard(lock_);
             const u32 now = Port::now_ms();
-            first.clear();
-            zeroed ? free_.give_clean(window, index, count, FreeRunsType::kNeverPurged)
-                   : free_.give_dirty(window, index, count, now, now);
+            add_free(first, count, zeroed, now);
             due = look_at_rules(now, zeroed ? 0 : count);
         }
         if (due.any()) [[unlikely]]
@@ -168,15 +164,19 @@ class Spans {
         {
             const Guard guard(lock_);
             const u32 now = Port::now_ms();
-            if (!free_.give_loose(page, now)) {
-                Window& window = windows().window_of(page);
-                page.clear();
-                free_.give_dirty(window, index_in(window, page), 1, now, now);
-            }
+            if (!free_.give_loose(page, now)) add_free(page, 1, false, now);
             due = look_at_rules(now, 1);
         }
         if (due.any()) [[unlikely]]
             purge_due(due);
+    }
+
+    // The same for a part of what is given back at once; `settle` is to follow with the
+    // sum of the parts that are not zeroed.
+    void give_part(Cell& first, usize count, bool zeroed) {
+        if (zeroed) forget_moves(first, count);
+        const Guard guard(lock_);
+        add_free(first, count, zeroed, Port::now_ms());
     }
 
     // Gives back everything dirty; returns the number of pages.
@@ -238,12 +238,12 @@ class Spans {
         regretted_ %= kPage;
     }
 
-    // Gives back what the rules ask for.
-    [[gnu::cold]] void settle() {
+    // Gives back what the rules ask for, after `fresh` pages have become dirty.
+    [[gnu::cold]] void settle(usize fresh = 0) {
         Due due;
         {
             const Guard guard(lock_);
-            due = look_at_rules(Port::now_ms(), 0);
+            due = look_at_rules(Port::now_ms(), fresh);
         }
         purge_due(due);
     }
@@ -329,7 +329,20 @@ class Spans {
         return static_cast<usize>(&cell - window.cells);
     }
 
+    void forget_moves(Cell& first, usize count) {
+        Window& window = windows().window_of(first);
+        moves_.forget(window, index_in(window, first), count);
+    }
+
     // --- under the lock ---
+
+    void add_free(Cell& first, usize count, bool zeroed, u32 now) {
+        Window& window = windows().window_of(first);
+        const usize index = index_in(window, first);
+        first.clear();
+        zeroed ? free_.give_clean(window, index, count, FreeRunsType::kNeverPurged)
+               : free_.give_dirty(window, index, count, now, now);
+    }
 
     usize live_pages() const { return free_.used_pages() - purging_pages_; }
 
