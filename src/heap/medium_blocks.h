@@ -143,8 +143,8 @@ class MediumBlocks {
     [[gnu::cold]] static void shrink(ShardType& shard) {
         shard.for_each_served(
             [&shard](slab::Bin& bin) { Mem::give_slabs(Pool::Engine::shrink(shard, bin)); });
-        shard.cache_bound = kLeastCached;
-        if (shard.cached_granules > kLeastCached) flush(shard);
+        shard.cache_bound = kCachedAfterEbb;
+        if (shard.cached_granules > kCachedAfterEbb) flush(shard);
         settle_idle();
     }
 
@@ -199,6 +199,8 @@ class MediumBlocks {
     static constexpr usize kArenas = 4;
     // What is worth a flush before new memory is touched.
     static constexpr usize kFlushGranules = (64 * kKiB) >> kGranuleShift;
+    // The last block of a thread is often the table of what it freed before: that is not to stay.
+    static constexpr usize kCachedAfterEbb = kLeastCached / 4;
     // A cache is of use that served this part of what it holds.
     static constexpr usize kUseful = 4;
 
