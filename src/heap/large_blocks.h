@@ -109,7 +109,8 @@ class LargeBlocks {
         bool is_filled() const { return last_ && present_ * 2 >= pages_; }
 
       private:
-        static constexpr usize kAtOnce = 256;
+        // A kilobyte of the stack.
+        static constexpr usize kAtOnce = 64;
         // A unit with less than this part of its pages is not worth its length in dirty memory.
         static constexpr usize kSparse = 4;
 
@@ -122,7 +123,7 @@ class LargeBlocks {
     };
 
     // Gives a block back that had gaps. What was never touched is not to pass for dirty memory.
-    [[gnu::cold]] static void give_parts(LargeRun& run, char* block) {
+    [[gnu::cold]] [[gnu::noinline]] static void give_parts(LargeRun& run, char* block) {
         Contained contained(block, run);
         const bool probe = (run.head.flags & LargeRun::kProbe) != 0;
         const usize units = run.units;
