@@ -20,8 +20,8 @@
 //      the purge was a mistake; the tolerance rises by what was regretted. At a
 //      collapse that counts only once collapses have been regretted repeatedly.
 //   5. Ebb: when more lies idle than lives, though live memory has not collapsed,
-//      it goes: whatever grows next, the program's code and stacks among it,
-//      finds room. What that may cost is bounded by what the growth cost:
+//      it goes, or as much of it as may: whatever grows next, the program's code and stacks among
+//      it, finds room. What that may cost is bounded by what the growth cost:
 //
 //      given by ebbs + wanted again by large blocks + 3 x regretted <= growth
 //
@@ -93,11 +93,12 @@ class PurgePolicy {
     // Rule 5: a large block took `count` pages of dirty memory, so keeping it was right.
     void note_reuse(usize count) { credit_ -= count < credit_ ? count : credit_; }
 
-    // Rule 5: what to purge of `idle`.
+    // Rule 5: what to purge of `idle`: as much as is paid for, if that is worth it.
     usize excess_after_ebb(usize live, usize idle) {
-        if (idle <= live || idle <= tolerance(live) || idle > credit_) return 0;
-        credit_ -= idle;
-        return idle;
+        const usize paid = idle < credit_ ? idle : credit_;
+        if (idle <= live || paid <= tolerance(live)) return 0;
+        credit_ -= paid;
+        return paid;
     }
 
     // Rule 3: whether to look now.

@@ -218,17 +218,20 @@ class Spans {
     }
     // How often live memory has fallen so far, modulo 2^32 (PurgePolicy::lows).
     u32 lows() const { return lows_.load(std::memory_order_relaxed); }
-    // The same for an ebb; then all that is dirty goes with it.
+    // The same for an ebb. What is dirty goes first.
     [[gnu::cold]] bool has_ebbed(usize idle) {
+        usize whole = 0;
+        usize excess = 0;
         {
             const Guard guard(lock_);
             const usize pages = idle / kPage;
             const usize filled = filled_pages();
             const usize live = filled > pages ? filled - pages : 0;
-            if (policy_.excess_after_ebb(live, free_.whole_pages() + pages) == 0) return false;
+            whole = free_.whole_pages();
+            excess = policy_.excess_after_ebb(live, whole + pages);
         }
-        purge(FreeRunsType::kWhole, ~usize{0}, 0);
-        return true;
+        if (excess != 0) purge(FreeRunsType::kWhole, excess, 0);
+        return excess > whole;
     }
     [[gnu::cold]] void note_regret(usize bytes, u32 purged) {
         const Guard guard(lock_);
