@@ -71,6 +71,7 @@ SYNTHETIC_WORKLOADS = [_own(*row) for row in (
     ("memory", "idle-single", "idle 0 200000 stay"),
     ("memory", "idle-threads", "idle 4 200000 stay"),
     ("memory", "idle-left", "idle 4 200000 leave"),
+    ("memory", "idle-sizes", "idle 0 1300 stay 1000 61000 4"),
     ("memory", "fragments", "fragments 32 10"),
     ("memory", "cache", "cache 48 700000"),
 )]

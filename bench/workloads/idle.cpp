@@ -1,16 +1,20 @@
-// idle THREADS OBJECTS stay|leave: a burst, then nothing. Each thread allocates OBJECTS objects of
-// 16 to 616 bytes and frees them all (in another order); then the threads stay and sleep, or leave,
-// and the process sits idle for a second. Reported: resident memory at start, at the peak, and
-// idle. THREADS 0: the main thread does it, in a process that never had another one.
+// idle THREADS OBJECTS stay|leave [MIN MAX BURSTS]: a burst, or some, then nothing. Each thread
+// allocates OBJECTS objects of MIN to MAX bytes (16 to 616) and frees them all (in another order);
+// then the threads stay and sleep, or leave, and the process sits idle for a second. Reported:
+// resident memory at start, at the peak, and idle. THREADS 0: the main thread does it, in a process
+// that never had another one.
 #include "threads.hpp"
 
 namespace {
 
-void burst(size_t index, size_t objects) {
-    bench::Rng rng(index + 1);
+size_t least = 16;
+size_t most = 616;
+size_t bursts = 1;
+
+void burst(bench::Rng& rng, size_t objects) {
     void** all = static_cast<void**>(bench::must(malloc(objects * sizeof(void*))));
     for (size_t i = 0; i < objects; i++) {
-        size_t size = 16 + rng.below(601);
+        size_t size = least + rng.below(most - least + 1);
         all[i] = bench::take(size);
         memset(all[i], 1, size);
     }
@@ -21,6 +25,11 @@ void burst(size_t index, size_t objects) {
     }
     free(all[0]);
     free(all);
+}
+
+void work(size_t index, size_t objects) {
+    bench::Rng rng(index + 1);
+    for (size_t i = 0; i < bursts; i++) burst(rng, objects);
 }
 
 void idle(double start) {
@@ -36,6 +45,11 @@ int main(int argc, char** argv) {
     const size_t threads = bench::argument(argc, argv, 1, "THREADS");
     const size_t objects = bench::argument(argc, argv, 2, "OBJECTS");
     const bool stay = argc > 3 && strcmp(argv[3], "stay") == 0;
+    if (argc > 4) {
+        least = bench::argument(argc, argv, 4, "MIN");
+        most = bench::argument(argc, argv, 5, "MAX");
+        bursts = bench::argument(argc, argv, 6, "BURSTS");
+    }
     if (threads > bench::kMaxThreads) {
         fprintf(stderr, "idle: at most %zu threads, not %zu\n", bench::kMaxThreads, threads);
         return 2;
@@ -48,7 +62,7 @@ int main(int argc, char** argv) {
     pthread_barrier_init(&done, nullptr, static_cast<unsigned>(threads + 1));
     {
         bench::Section section;
-        if (threads == 0) burst(0, objects);
+        if (threads == 0) work(0, objects);
         struct Task {
             size_t index, objects;
             bool stay;
@@ -60,7 +74,7 @@ int main(int argc, char** argv) {
             started[i] = bench::start(
                 [](void* p) -> void* {
                     auto* task = static_cast<Task*>(p);
-                    burst(task->index, task->objects);
+                    work(task->index, task->objects);
                     if (task->stay) {
                         pthread_barrier_wait(&done);
                         pause();

@@ -6,10 +6,9 @@
 //   huge    the same, in 2 MiB that the system was advised to back by huge pages
 //   dirty   still backed by memory of its last use
 //
-// A single dirty page may be loose besides, in no run: a page that is given is often wanted again
-// at once, and to join it with its neighbours only to cut it off again costs more than all else.
-// It counts as dirty, and becomes part of a run (is settled) before anybody looks at runs of
-// several pages, so nothing that lies side by side is missed.
+// A single dirty page may be loose besides, in no run (loose.h). It becomes part of one (is
+// settled) before anybody looks at runs of several pages, so nothing that lies side by side is
+// missed.
 //
 //   dirty pages = those in dirty runs + loose ones
 //
@@ -42,65 +41,12 @@
 // Not synchronised; what is purged when, and the lock, are in spans.h.
 #pragma once
 
+#include "pages/loose.h"
 #include "pages/runs.h"
+#include "pages/span.h"
 #include "pages/window.h"
 
 namespace ashlar::pages {
-
-// How a run will be used: perhaps only here and there, or filled soon and wholly.
-enum class Density : u8 { Sparse, Dense };
-
-struct Span {
-    Cell* first = nullptr;  // null: no memory
-    bool zeroed = false;
-    usize missing = 0;    // pages of it without memory
-    u32 purged = 0;       // when what was behind it was given back; 0: never had any
-    bool record = false;  // there never was so much memory in use or dirty
-};
-
-// Parts of a run, counted from its start, that have no memory behind them.
-class Gaps {
-  public:
-    struct Gap {
-        usize first;
-        usize count;
-    };
-
-    // Of what is one too many only the length is kept.
-    void add(usize first, usize count) {
-        pages_ += count;
-        if (size_ < kMost) gaps_[size_++] = {first, count};
-    }
-    usize pages() const { return pages_; }
-    // Of them, those whose place is known.
-    usize told() const {
-        usize pages = 0;
-        for (const Gap& gap : *this) pages += gap.count;
-        return pages;
-    }
-    bool has(usize page) const {
-        for (const Gap& gap : *this) {
-            if (page - gap.first < gap.count) return true;
-        }
-        return false;
-    }
-    const Gap* begin() const { return gaps_; }
-    const Gap* end() const { return gaps_ + size_; }
-
-  private:
-    static constexpr usize kMost = 8;
-    Gap gaps_[kMost];
-    usize size_ = 0;
-    usize pages_ = 0;
-};
-
-struct Request {
-    usize count;
-    usize align;
-    usize surely;  // every run this long holds what is asked for
-    Density density;
-    bool slowly = false;  // whoever asks will fill it little by little
-};
 
 template <class Port, Geometry kGeometry>
 class FreeRuns {
@@ -127,7 +73,7 @@ class FreeRuns {
 
     usize window_pages() const { return window_pages_; }
     usize clean_pages() const { return clean_.pages() + huge_.pages(); }
-    usize dirty_pages() const { return dirty_.pages() + loose_pages_; }
+    usize dirty_pages() const { return dirty_.pages() + loose_.pages(); }
     usize fragment_pages() const { return fragment_pages_; }
     usize whole_pages() const { return dirty_pages() - fragment_pages_; }
     usize used_pages() const { return window_pages_ - clean_pages() - dirty_pages(); }
@@ -136,20 +82,13 @@ class FreeRuns {
 
     // --- taking: the caller sets the first cell, all cells are clear ---
 
-    // The page that became loose last; null if none is.
-    Cell* take_loose() {
-        FreeRun* run = loose_.pop_front();
-        if (run == nullptr) return nullptr;
-        loose_pages_--;
-        Cell& cell = Cell::of(*run);
-        cell.clear();
-        return &cell;
-    }
+    // The loose page that came last; null if none is loose.
+    Cell* take_loose() { return loose_.take(); }
 
     // From what is dirty, at most with what is free beside it.
     Span take_dirty(const Request& request, Gaps& gaps) {
-        if (loose_pages_ != 0) {
-            if (request.count == 1 && request.align == 1) return {take_loose()};
+        if (loose_.pages() != 0) {
+            if (request.count == 1 && request.align == 1) return {loose_.take()};
             settle_loose();
         }
         FreeRun* run = dirty_.find(request.count, request.surely,
@@ -334,16 +273,13 @@ class FreeRuns {
         });
     }
 
-    // A page that is dirty since now stays loose. False: there are enough, or it is part of a
-    // huge page.
-    bool give_loose(Cell& cell, u32 now) {
-        if (loose_pages_ == kMostLoose || cell.head.home != kPlainHome) return false;
-        loose_.push_front(cell.become<FreeRun>(Kind::FreeLoose, [now](FreeRun& run) {
-            run.stamp = now;
-            run.length = 1;
-        }));
-        loose_pages_++;
-        return true;
+    // The same for a page that is dirty since now, and is still what it was: it stays loose
+    // where it can.
+    void give_page(Cell& cell, u32 now) {
+        if (cell.head.home == kPlainHome && loose_.give(cell, now)) return;
+        Window& window = windows_.window_of(cell);
+        cell.clear();
+        give_dirty(window, static_cast<usize>(&cell - window.cells), 1, now, now);
     }
 
     // The sum of free runs, and that every one is what its list says. For tests.
@@ -383,12 +319,7 @@ class FreeRuns {
                 aged += run->length;
             }
         }
-        usize loose = 0;
-        for (FreeRun* run = loose_.front(); run != nullptr; run = loose_.next(*run)) {
-            good &= run->head.kind.get() == Kind::FreeLoose && run->head.owner.get() == nullptr;
-            loose++;
-        }
-        good &= loose == loose_pages_ && loose <= kMostLoose;
+        good &= loose_.check_invariants();
         return good && seen == clean_pages() + dirty_.pages() && aged == dirty_.pages();
     }
 
@@ -399,8 +330,6 @@ class FreeRuns {
     static constexpr usize kMuchSmaller = 4;
     // A share of used memory that advice may run ahead of use.
     static constexpr usize kAheadShare = 64;
-    // To settle one page costs 0.1 us, so all of them do not cost more than three page faults.
-    static constexpr usize kMostLoose = 64;
     // Cell::home.
     static constexpr u8 kPlainHome = 0;
     static constexpr u8 kHugeHome = 1;
@@ -455,19 +384,14 @@ class FreeRuns {
     }
 
     void settle_loose() {
-        if (loose_pages_ != 0) settle_all_loose();
+        if (loose_.pages() != 0) settle_all_loose();
     }
-    // The last to come first: the oldest is then the first to be purged.
     [[gnu::cold, gnu::noinline]] void settle_all_loose() {
         const u32 now = Port::now_ms();
-        while (FreeRun* run = loose_.pop_front()) {
-            Cell& cell = Cell::of(*run);
+        loose_.take_all([&](Cell& cell, u32 stamp) {
             Window& window = windows_.window_of(cell);
-            const u32 stamp = run->stamp;
-            cell.clear();
-            loose_pages_--;
-            give_dirty(window, index_of(window, *run), 1, stamp, now);
-        }
+            give_dirty(window, static_cast<usize>(&cell - window.cells), 1, stamp, now);
+        });
     }
 
     // Pages that are free become a run on no list, marked as being purged; null if not all are
@@ -654,8 +578,7 @@ class FreeRuns {
 
     // In the order of need: all but the first of the windows is for odd cases, and few programs
     // have huge pages. A page that nobody writes to is no memory.
-    FrontList<FreeRun, length_link> loose_;  // the last to come first
-    usize loose_pages_ = 0;
+    LoosePages loose_;
     List<FreeRun, age_link> by_age_[2];  // dirty runs, kWhole and kFragment, oldest first
     usize fragment_pages_ = 0;
     usize window_pages_ = 0;

@@ -30,7 +30,7 @@
 // All quantities are pages.
 #pragma once
 
-#include "core/types.h"
+#include "core/word.h"
 
 namespace ashlar::pages {
 
@@ -65,14 +65,14 @@ class PurgePolicy {
     // Rule 2: what to purge of `dirty`: down to half of what is tolerated, so
     // that the next purge is some way off.
     usize excess_after_collapse(usize live, usize dirty) {
-        if (live >= peak_ / 2) low_ = false;
+        if (live >= peak_ / 2) fallen_ = false;
         if (live >= low()) return 0;
         // Whoever frees last, and be it the last of some threads that came one
         // after the other, must leave little; only a habit is worth memory.
         const usize allowed = tolerance(live) - (cycles_ < kHabit ? raise_ : 0);
         if (dirty <= allowed) return 0;
-        if (!low_) lows_++;
-        low_ = true;
+        if (!fallen_) lows_.set(lows_.get() + 1);
+        fallen_ = true;
         const bool missed = raise_ > peak_ / kMissed && dirty > peak_ / kAtStake;
         if (missed && live >= kNothing) return 0;
         collapsed_ = true;
@@ -80,8 +80,8 @@ class PurgePolicy {
     }
 
     // How often live memory has fallen to that fraction, from half of the peak or more, and
-    // there was something to purge; modulo 2^32.
-    u32 lows() const { return lows_; }
+    // there was something to purge; modulo 2^32. No lock is needed.
+    u32 lows() const { return lows_.get(); }
 
     // True: there never was as much.
     bool note_resident(usize pages) {
@@ -165,8 +165,8 @@ class PurgePolicy {
     usize raise_ = 0;   // rule 4
     usize cycles_ = 0;
     bool collapsed_ = false;  // since the last regret
-    bool low_ = false;        // has fallen, and not risen since
-    u32 lows_ = 0;
+    bool fallen_ = false;     // and not risen since
+    Word<u32> lows_;
     u32 look_stamp_ = 0;
     u32 fade_stamp_ = 0;
 };

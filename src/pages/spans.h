@@ -164,7 +164,7 @@ class Spans {
         {
             const Guard guard(lock_);
             const u32 now = Port::now_ms();
-            if (!free_.give_loose(page, now)) add_free(page, 1, false, now);
+            free_.give_page(page, now);
             due = look_at_rules(now, 1);
         }
         if (due.any()) [[unlikely]]
@@ -214,24 +214,24 @@ class Spans {
         const usize pages = idle / kPage;
         const usize filled = filled_pages();
         const usize live = filled > pages ? filled - pages : 0;
-        return excess_after_collapse(live, free_.whole_pages() + pages) != 0;
+        return policy_.excess_after_collapse(live, free_.whole_pages() + pages) != 0;
     }
-    // How often live memory has fallen so far, modulo 2^32 (PurgePolicy::lows).
-    u32 lows() const { return lows_.load(std::memory_order_relaxed); }
-    // The same for an ebb. What is dirty goes first.
+    // How often live memory has fallen so far (PurgePolicy::lows); anybody may ask.
+    u32 lows() const { return policy_.lows(); }
+    // The same for an ebb. What is dirty goes first, so `idle` only if all of it is paid for.
     [[gnu::cold]] bool has_ebbed(usize idle) {
-        usize whole = 0;
+        usize all = 0;
         usize excess = 0;
         {
             const Guard guard(lock_);
             const usize pages = idle / kPage;
             const usize filled = filled_pages();
             const usize live = filled > pages ? filled - pages : 0;
-            whole = free_.whole_pages();
-            excess = policy_.excess_after_ebb(live, whole + pages);
+            all = free_.whole_pages() + pages;
+            excess = policy_.excess_after_ebb(live, all);
         }
         if (excess != 0) purge(FreeRunsType::kWhole, excess, 0);
-        return excess > whole;
+        return excess != 0 && excess == all;
     }
     [[gnu::cold]] void note_regret(usize bytes, u32 purged) {
         const Guard guard(lock_);
@@ -372,12 +372,6 @@ class Spans {
         return {excess, policy_.note_resident(filled + free_.dirty_pages() - excess)};
     }
 
-    usize excess_after_collapse(usize live, usize dirty) {
-        const usize excess = policy_.excess_after_collapse(live, dirty);
-        lows_.store(policy_.lows(), std::memory_order_relaxed);
-        return excess;
-    }
-
     // What is to be purged.
     struct Due {
         usize whole = 0;
@@ -392,7 +386,7 @@ class Spans {
         const usize live = filled_pages();
         // The collapse first: a look lets the peak fade for all the time that nobody
         // passed by, and the peak may be of just now.
-        due.whole = excess_after_collapse(live, free_.whole_pages());
+        due.whole = policy_.excess_after_collapse(live, free_.whole_pages());
         // What was freed just now may be wanted again at once.
         const usize whole = free_.whole_pages();
         if (due.whole == 0 && whole > fresh) {
@@ -402,7 +396,7 @@ class Spans {
         // pages any more.
         const usize fragments = free_.fragment_pages();
         if (fragments > live || (fragments != 0 && free_.has_shrunk())) {
-            due.fragments = excess_after_collapse(live, whole + fragments) != 0;
+            due.fragments = policy_.excess_after_collapse(live, whole + fragments) != 0;
         }
         due.aged = policy_.look_for_aged(now, live);
         return due;
@@ -495,8 +489,7 @@ class Spans {
     Moves<Port, kGeometry> moves_;
     std::atomic<usize> untouched_{0};  // bytes; may run behind
     std::atomic<usize> due_{0};        // what to purge for growth
-    std::atomic<u32> lows_{0};
-    usize regretted_ = 0;  // bytes, less than a page: not told to the policy yet
+    usize regretted_ = 0;              // bytes, less than a page: not told to the policy yet
     usize purging_pages_ = 0;
     usize purged_pages_ = 0;
     usize purges_ = 0;
