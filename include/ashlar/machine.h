@@ -45,8 +45,8 @@ size_t ashlar_frames(struct ashlar_frame* to, size_t count);
 int ashlar_inject(const char* which, unsigned interval, unsigned probability, int times,
                   const void* caller_from, const void* caller_to);
 
-/* Walks all of the allocators' books; 1 when every invariant holds. Nothing else may run meanwhile.
- */
+/* Walks all of the allocators' books; 1 when every invariant holds. Tasks and interrupts may
+ * allocate and free meanwhile; no cache may be destroyed. */
 int ashlar_check_invariants(void);
 /* Objects, blocks and areas that are allocated now; prints them when `print` is set. */
 size_t ashlar_live_objects(int print);

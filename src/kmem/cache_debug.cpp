@@ -296,14 +296,17 @@ void* debug_allocate(Cache& cache, usize size, gfp_t flags, const void* caller) 
     check_red(cache, object, "kmalloc", SLUB_RED_INACTIVE);
     check_poison(cache, object, "kmalloc");
     if (cache.keeps_contents) size = cache.object_size;
-    asked(cache, object) = size;
     const bool zero = (flags & __GFP_ZERO) != 0 || (init_on_alloc(flags) && !cache.keeps_contents);
-    if (zero && cache.ctor == nullptr) {
-        memset(object, 0, cache.object_size);
-    } else if ((cache.flags & SLAB_POISON) != 0 && !cache.keeps_contents) {
-        memset(object, POISON_INUSE, cache.object_size);
+    {
+        const Guard<kernel::IrqSpinLock> guard(cache.node.lock);
+        asked(cache, object) = size;
+        if (zero && cache.ctor == nullptr) {
+            memset(object, 0, cache.object_size);
+        } else if ((cache.flags & SLAB_POISON) != 0 && !cache.keeps_contents) {
+            memset(object, POISON_INUSE, cache.object_size);
+        }
+        set_red(cache, object, SLUB_RED_ACTIVE, size);
     }
-    set_red(cache, object, SLUB_RED_ACTIVE, size);
     remember(cache, object, 0, caller);
     cover(cache, object, size);
     return object;
@@ -320,10 +323,13 @@ void debug_free(Cache& cache, void* object, const void* caller) {
         return;
     }
     check_red(cache, object, "kfree", SLUB_RED_ACTIVE);
-    set_red(cache, object, SLUB_RED_INACTIVE, cache.object_size);
-    asked(cache, object) = cache.object_size;
-    if (init_on_free() && !cache.keeps_contents) memset(object, 0, cache.object_size);
-    set_poison(cache, object);
+    {
+        const Guard<kernel::IrqSpinLock> guard(cache.node.lock);
+        set_red(cache, object, SLUB_RED_INACTIVE, cache.object_size);
+        asked(cache, object) = cache.object_size;
+        if (init_on_free() && !cache.keeps_contents) memset(object, 0, cache.object_size);
+        set_poison(cache, object);
+    }
     remember(cache, object, 1, caller);
     // Readers under RCU may still look at an object of such a cache.
     const bool readable = (cache.flags & SLAB_TYPESAFE_BY_RCU) != 0;
@@ -335,8 +341,11 @@ void debug_free(Cache& cache, void* object, const void* caller) {
 void debug_resize(Cache& cache, void* object, usize size) {
     if (!debug_is_live(cache, object) || cache.keeps_contents) return;
     uncover(cache, object);
-    asked(cache, object) = size;
-    set_red(cache, object, SLUB_RED_ACTIVE, size);
+    {
+        const Guard<kernel::IrqSpinLock> guard(cache.node.lock);
+        asked(cache, object) = size;
+        set_red(cache, object, SLUB_RED_ACTIVE, size);
+    }
     cover(cache, object, size);
 }
 
@@ -358,6 +367,8 @@ void debug_print_owner(Cache& cache, void* object) {
     }
 }
 
+// Who allocates or frees an object changes what it looks like under the node's lock, so this is
+// right at any time.
 bool debug_check_all(Cache& cache) {
     if (!cache.debugged) return true;
     bool good = true;

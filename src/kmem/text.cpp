@@ -243,7 +243,11 @@ bool check_kmem() {
     bool good = true;
     for (Zone& zone : zones) good &= zone.frames() == 0 || check_zone(zone);
     for_each_cache([&](Cache& cache) {
-        good &= Engine::check_invariants(cache.node.owner, cache);
+        {
+            // Tasks that end elsewhere free meanwhile.
+            const Guard<kernel::IrqSpinLock> guard(cache.node.lock);
+            good &= Engine::check_invariants(cache.node.owner, cache);
+        }
         good &= debug_check_all(cache);
     });
     return good;

@@ -200,7 +200,9 @@ def main():
         for reason in wrong:
             print(f"    {reason}")
         if wrong:
-            print("".join(f"    | {line}\n" for line in log.split("\n")[-60:]))
+            lines = log.split("\n")
+            said = [line for line in lines[:-60] if re.search(r": failed\b|sums are wrong", line)]
+            print("".join(f"    | {line}\n" for line in said + lines[-60:]))
     print(f"{passed} passed, {failed} failed")
     return 1 if failed else 0
 
