@@ -64,6 +64,7 @@ struct ashlar_context {
     void* port;                  /* the port's own */
     struct ashlar_context* next; /* all contexts that ever were: never freed, reused */
     unsigned live;
+    void* stack; /* the lowest address of its stack; NULL when the port does not know it */
 };
 
 /* One run of a function as an interrupt; the caller owns the storage until it ran. */

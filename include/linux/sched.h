@@ -11,6 +11,8 @@
 #include <linux/preempt.h>
 #include <linux/processor.h>
 #include <linux/rcupdate.h>
+#include <linux/signal_types.h>
+#include <linux/spinlock_types.h>
 #include <linux/ktime.h>
 #include <linux/thread_info.h>
 #include <linux/types.h>
@@ -66,6 +68,7 @@ struct pid {
 struct task_struct {
     struct list_head tasks;
     struct list_head ashlar_ended; /* after its last reference, until no reader has it */
+    spinlock_t alloc_lock;         /* task_lock(): of comm and mm */
     bool ashlar_live;
     /* What follows is zero when a task begins. */
     struct pid ashlar_pid;
@@ -73,7 +76,11 @@ struct task_struct {
     int prio, static_prio, normal_prio;
     unsigned int rt_priority, policy;
     u64 start_time, start_boottime; /* in ns */
-    unsigned long nvcsw;            /* how often it slept */
+    unsigned long nvcsw, nivcsw;    /* how often it slept, and gave way while it ran */
+    unsigned long min_flt, maj_flt; /* pages that a driver's fault() gave it */
+    void *stack;                    /* its lowest address; NULL when the port does not know it */
+    struct sigpending pending;      /* no signal ever is, nor is one blocked */
+    struct ashlar_sigset blocked;
     int exit_code;
     unsigned int __state;
     unsigned int flags;
@@ -132,12 +139,19 @@ static inline bool is_idle_task(const struct task_struct *task) { return !task->
 static inline struct pid *task_pid(struct task_struct *task) { return &task->ashlar_pid; }
 #define task_tgid(task) task_pid(task)
 #define task_nice(task) 0
+#define set_task_comm(task, from) __set_task_comm(task, from, false)
 #define rt_task(task) 0
-#define get_task_comm(buffer, task)                    \
-    ({                                                 \
-        strscpy(buffer, (task)->comm, sizeof(buffer)); \
-        buffer;                                        \
-    })
+#define get_task_comm(buffer, task) ({ __get_task_comm(buffer, TASK_COMM_LEN, task); })
+/* The letter that a listing of processes shows. */
+static inline char task_index_to_char(unsigned int state) { return "RSDTtXZPI"[state]; }
+static inline unsigned int task_state_index(struct task_struct *task)
+{
+    unsigned int state = READ_ONCE(task->__state) & 0x7f;
+
+    if (READ_ONCE(task->__state) == TASK_IDLE) return 8;
+    return state ? 32 - (unsigned int)__builtin_clz(state) : 0;
+}
+static inline char task_state_to_char(struct task_struct *task) { return task_index_to_char(task_state_index(task)); }
 #define sched_set_fifo(task) ((void)(task))
 #define sched_set_fifo_low(task) ((void)(task))
 #define sched_set_normal(task, nice) ((void)(task))
@@ -147,6 +161,9 @@ static inline struct task_struct *get_task_struct(struct task_struct *task)
     return task;
 }
 ASHLAR_BEGIN_C
+/* Under task_lock(). */
+char *__get_task_comm(char *to, size_t size, struct task_struct *task);
+void __set_task_comm(struct task_struct *task, const char *from, bool exec);
 void put_task_struct(struct task_struct *task);
 /* With a reader's lock; NULL when no task has the number. */
 struct task_struct *find_task_by_vpid(pid_t number);

@@ -2,6 +2,7 @@
 /* Numbers of signals, as libc has them, for those who send them; nobody receives one. */
 #pragma once
 #include <linux/kconfig.h>
+#include <linux/list.h>
 #include <linux/types.h>
 #ifndef SIGHUP
 #define SIGHUP 1
@@ -26,3 +27,12 @@
 #define SIGURG 23
 #define SIGIO 29
 #endif
+#define _NSIG_WORDS 1
+/* Linux's sigset_t, whose name libc has for another. */
+struct ashlar_sigset {
+    unsigned long sig[_NSIG_WORDS];
+};
+struct sigpending {
+    struct list_head list;
+    struct ashlar_sigset signal;
+};

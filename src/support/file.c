@@ -32,6 +32,8 @@ static int begin(struct operation *operation, struct file *file)
     current->ashlar_operation = operation->node;
     return 0;
 }
+/* A removed file of procfs answers to seek, ioctl and poll what one answers that never had them. */
+static bool closed_with_its_name(struct file *file) { return pseudo_of(file->f_inode)->closes_files; }
 static void end(const struct operation *operation)
 {
     current->ashlar_operation = operation->outer;
@@ -223,7 +225,7 @@ loff_t vfs_llseek(struct file *file, loff_t offset, int whence)
 
     if (!file->f_op->llseek || !(file->f_mode & FMODE_LSEEK)) return -ESPIPE;
     result = begin(&operation, file);
-    if (result) return result;
+    if (result) return closed_with_its_name(file) ? -EINVAL : result;
     result = file->f_op->llseek(file, offset, whence);
     end(&operation);
     return result;
@@ -236,7 +238,7 @@ long vfs_ioctl(struct file *file, unsigned int command, unsigned long argument)
 
     if (!file->f_op->unlocked_ioctl) return -ENOTTY;
     result = begin(&operation, file);
-    if (result) return result;
+    if (result) return closed_with_its_name(file) ? -ENOTTY : result;
     result = file->f_op->unlocked_ioctl(file, command, argument);
     end(&operation);
     return result == -ENOIOCTLCMD ? -ENOTTY : result;
@@ -248,7 +250,8 @@ __poll_t vfs_poll(struct file *file, struct poll_table_struct *table)
     __poll_t result;
 
     if (!file->f_op->poll) return DEFAULT_POLLMASK;
-    if (begin(&operation, file)) return DEFAULT_POLLMASK | EPOLLERR | EPOLLPRI;
+    if (begin(&operation, file))
+        return closed_with_its_name(file) ? DEFAULT_POLLMASK : DEFAULT_POLLMASK | EPOLLERR | EPOLLPRI;
     result = file->f_op->poll(file, table);
     end(&operation);
     return result;

@@ -193,6 +193,10 @@ static int fault_in(struct vm_area_struct *vma)
         if (test_bit((long)i, mapping->present)) continue;
         fault.real_address = fault.address;
         answer = vma->vm_ops->fault(&fault);
+        if (answer & VM_FAULT_MAJOR)
+            current->maj_flt++;
+        else if (!(answer & VM_FAULT_ERROR))
+            current->min_flt++;
         if (answer & VM_FAULT_OOM) return -ENOMEM;
         if ((answer & (VM_FAULT_ERROR | VM_FAULT_NOPAGE)) || !fault.page) continue;
         mapping->pages[i] = fault.page;

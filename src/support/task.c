@@ -52,15 +52,18 @@ long schedule_timeout(long timeout)
 void schedule(void)
 {
     /* Linux code that calls schedule() while running only gives way. */
-    if (get_current_state() == TASK_RUNNING)
+    if (get_current_state() == TASK_RUNNING) {
+        current->nivcsw++;
         ashlar_cond_resched();
-    else
+    } else {
         schedule_timeout(MAX_SCHEDULE_TIMEOUT);
+    }
 }
 
 void io_schedule(void) { schedule(); }
 void yield(void)
 {
+    current->nivcsw++;
     ashlar_cond_resched();
     ashlar_port_spin(63);
 }
@@ -145,7 +148,7 @@ static void kthread_main(void *argument)
 
     task->kthread = thread;
     task->flags |= PF_KTHREAD;
-    strscpy(task->comm, thread->name, sizeof(task->comm));
+    set_task_comm(task, thread->name);
     thread->task = get_task_struct(task);
     __set_current_state(TASK_UNINTERRUPTIBLE);
     complete(&thread->created);

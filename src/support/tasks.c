@@ -20,8 +20,10 @@
 #include <linux/pid.h>
 #include <linux/rculist.h>
 #include <linux/sched.h>
+#include <linux/sched/task.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
+#include <linux/string.h>
 
 #define TASKS_AT_ONCE 32
 static DEFINE_SPINLOCK(lock);
@@ -36,6 +38,7 @@ struct task_struct init_task = {.tasks = LIST_HEAD_INIT(init_task.tasks),
                                 .real_parent = &init_task,
                                 .parent = &init_task,
                                 .group_leader = &init_task,
+                                .pending.list = LIST_HEAD_INIT(init_task.pending.list),
                                 .cred = &init_cred,
                                 .real_cred = &init_cred,
                                 .prio = DEFAULT_PRIO,
@@ -72,6 +75,7 @@ static struct task_struct *fresh_task(void)
     task->usage = 1;
     task->real_parent = task->parent = &init_task;
     task->group_leader = task;
+    INIT_LIST_HEAD(&task->pending.list);
     task->cred = task->real_cred = &init_cred;
     task->prio = task->static_prio = task->normal_prio = DEFAULT_PRIO;
     task->start_time = task->start_boottime = ashlar_port_monotonic_ns();
@@ -147,6 +151,7 @@ struct task_struct *ashlar_current(void)
     if (likely(task)) return task;
     task = fresh_task();
     task->pid = task->tgid = task->ashlar_pid.ashlar_number = context->id;
+    task->stack = context->stack;
     snprintf(task->comm, sizeof(task->comm), "thread-%d", context->id);
     context->task = task;
     smp_store_release(&task->ashlar_live, true);
@@ -161,6 +166,22 @@ void ashlar_library_context_ends(struct ashlar_context *context)
     if (!task) return;
     WRITE_ONCE(task->ashlar_live, false);
     put_task_struct(task);
+}
+
+char *__get_task_comm(char *to, size_t size, struct task_struct *task)
+{
+    task_lock(task);
+    strscpy_pad(to, task->comm, size);
+    task_unlock(task);
+    return to;
+}
+
+void __set_task_comm(struct task_struct *task, const char *from, bool exec)
+{
+    (void)exec;
+    task_lock(task);
+    strscpy_pad(task->comm, from, sizeof(task->comm));
+    task_unlock(task);
 }
 
 /* ---- finding them ---------------------------------------------------------------------------- */

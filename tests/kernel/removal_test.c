@@ -133,10 +133,17 @@ static long answer(struct file *file, unsigned int command, unsigned long argume
     (void)file;
     return command + (long)argument;
 }
+static __poll_t nothing_ready(struct file *file, struct poll_table_struct *table)
+{
+    (void)file;
+    (void)table;
+    return 0;
+}
 static const struct proc_ops quick = {.proc_open = quick_open,
                                       .proc_read = seq_read,
                                       .proc_lseek = seq_lseek,
                                       .proc_ioctl = answer,
+                                      .proc_poll = nothing_ready,
                                       .proc_release = count_release};
 
 static void procfs(void)
@@ -155,13 +162,14 @@ static void procfs(void)
     file = filp_open("/proc/quick", O_RDONLY, 0);
     other = filp_open("/proc/quick", O_RDONLY, 0);
     CHECK(vfs_ioctl(file, 2, 3) == 5 && kernel_read(file, text, sizeof(text), &pos) == 6);
+    CHECK(vfs_poll(file, NULL) == 0);
     filp_close(other, NULL);
     CHECK(releases == 1);
     remove_folder();
     CHECK(releases == 2);
     pos = 0;
-    CHECK(kernel_read(file, text, sizeof(text), &pos) == -EIO && vfs_ioctl(file, 2, 3) == -EIO);
-    CHECK(vfs_llseek(file, 0, SEEK_SET) == -EIO);
+    CHECK(kernel_read(file, text, sizeof(text), &pos) == -EIO && vfs_ioctl(file, 2, 3) == -ENOTTY);
+    CHECK(vfs_llseek(file, 0, SEEK_SET) == -EINVAL && vfs_poll(file, NULL) == DEFAULT_POLLMASK);
     filp_close(file, NULL);
     CHECK(releases == 2);
 }

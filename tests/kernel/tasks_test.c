@@ -7,7 +7,9 @@
 #include <linux/kthread.h>
 #include <linux/pid.h>
 #include <linux/rculist.h>
+#include <linux/sched/mm.h>
 #include <linux/sched/signal.h>
+#include <linux/sched/task_stack.h>
 
 #include "check.h"
 
@@ -59,6 +61,39 @@ static void found_while_alive(void)
     CHECK(pid_task(pid, PIDTYPE_PID) == NULL && get_pid_task(pid, PIDTYPE_PID) == NULL);
     CHECK(thread->exit_code == 3); /* the reference is still held */
     put_pid(pid);
+}
+
+/* What code that lists tasks prints of them. */
+static int gives_way(void *data)
+{
+    unsigned long before = current->nivcsw;
+    char *on_stack = __builtin_frame_address(0);
+
+    (void)data;
+    CHECK(current->stack && (char *)current->stack < on_stack);
+    CHECK(task_stack_page(current) == current->stack && (void *)end_of_stack(current) == current->stack);
+    for (int i = 0; i < 5; i++) schedule();
+    return (int)(current->nivcsw - before);
+}
+static void what_is_listed(void)
+{
+    struct task_struct *thread = kthread_create(gives_way, NULL, "a name that is too long");
+    char name[TASK_COMM_LEN];
+
+    get_task_struct(thread);
+    CHECK(task_state_to_char(current) == 'R' && task_state_to_char(thread) == 'D');
+    CHECK(task_index_to_char(task_state_index(current)) == 'R');
+    CHECK(strcmp(get_task_comm(name, thread), "a name that is ") == 0);
+    set_task_comm(thread, "short");
+    task_lock(thread);
+    CHECK(strcmp(thread->comm, "short") == 0 && !thread->comm[TASK_COMM_LEN - 1]);
+    task_unlock(thread);
+    CHECK(get_task_mm(thread) == NULL && thread->min_flt == 0 && thread->maj_flt == 0);
+    CHECK(list_empty(&thread->pending.list) && !thread->pending.signal.sig[0] && !thread->blocked.sig[_NSIG_WORDS - 1]);
+    wake_up_process(thread);
+    while (READ_ONCE(thread->nivcsw) < 5) msleep(1); /* kthread_stop() before it runs ends it at once */
+    CHECK(kthread_stop(thread) == 5);
+    put_task_struct(thread);
 }
 
 /* Somebody walks, and takes references, while hundreds begin and end. */
@@ -120,6 +155,7 @@ static void coming_and_going(void)
 int main(void)
 {
     found_while_alive();
+    what_is_listed();
     coming_and_going();
     return check_result("tasks");
 }

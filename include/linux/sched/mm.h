@@ -2,8 +2,11 @@
 /* Scopes in which every allocation of the calling task is weaker than its GFP flags say. */
 #pragma once
 #include <linux/kconfig.h>
+#include <linux/atomic.h>
 #include <linux/gfp.h>
+#include <linux/mm_types.h>
 #include <linux/sched.h>
+#include <linux/sched/task.h>
 
 static inline unsigned int ashlar_scope_enter(unsigned int flag)
 {
@@ -34,3 +37,20 @@ static inline gfp_t current_gfp_context(gfp_t flags)
 static inline void fs_reclaim_acquire(gfp_t flags) { (void)flags; }
 static inline void fs_reclaim_release(gfp_t flags) { (void)flags; }
 #define might_alloc(flags) might_sleep_if(gfpflags_allow_blocking(flags))
+/* The only mm is init_mm, which stays whatever the counts say; no task has it for its own. */
+static inline void mmgrab(struct mm_struct *mm) { atomic_inc(&mm->mm_count); }
+static inline void mmdrop(struct mm_struct *mm) { atomic_dec(&mm->mm_count); }
+static inline void mmget(struct mm_struct *mm) { atomic_inc(&mm->mm_users); }
+static inline bool mmget_not_zero(struct mm_struct *mm) { return atomic_inc_not_zero(&mm->mm_users); }
+static inline void mmput(struct mm_struct *mm) { atomic_dec(&mm->mm_users); }
+/* NULL for a kernel thread, and for whoever has none. */
+static inline struct mm_struct *get_task_mm(struct task_struct *task)
+{
+    struct mm_struct *mm;
+
+    task_lock(task);
+    mm = task->flags & PF_KTHREAD ? NULL : task->mm;
+    if (mm) mmget(mm);
+    task_unlock(task);
+    return mm;
+}

@@ -3,6 +3,7 @@
 #pragma once
 #include <linux/kconfig.h>
 #include <linux/sched.h>
+#include <linux/sched/task.h>
 #include <linux/signal_types.h>
 /* With a reader's lock. */
 #define for_each_process(p) for (p = &init_task; (p = next_task(p)) != &init_task;)

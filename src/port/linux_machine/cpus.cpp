@@ -90,6 +90,18 @@ ashlar_context* register_thread() {
     return context;
 }
 
+// After the thread is registered: libc allocates to answer, and the program's malloc may be
+// anything.
+void find_stack(ashlar_context& context) {
+    pthread_attr_t attributes;
+    void* lowest = nullptr;
+    usize bytes = 0;
+    context.stack = nullptr;
+    if (pthread_getattr_np(pthread_self(), &attributes) != 0) return;
+    if (pthread_attr_getstack(&attributes, &lowest, &bytes) == 0) context.stack = lowest;
+    pthread_attr_destroy(&attributes);
+}
+
 extern "C" void thread_ends(void* argument) {
     auto* context = static_cast<ashlar_context*>(argument);
     ashlar_library_context_ends(context);
@@ -180,6 +192,7 @@ ashlar_context* ashlar_port_context() {
     const int kept = errno;
     pthread_once(&once, start_port);
     ashlar_context* context = register_thread();
+    find_stack(*context);
     pthread_setspecific(exit_key, context);
     u32 state = kNotStarted;
     if (__atomic_compare_exchange_n(&start_state, &state, u32{kStarting}, false, __ATOMIC_ACQ_REL,

@@ -15,7 +15,7 @@
 extern "C" {
 void ashlar_x86_switch(ashlar::u64* save_sp, ashlar::u64 load_sp);
 void ashlar_x86_task_entry();
-extern char ashlar_boot_stack_top[];
+extern char ashlar_boot_stack[], ashlar_boot_stack_top[];
 }
 
 namespace ashlar::x86 {
@@ -121,6 +121,7 @@ Task* fresh_task() {
     if (task == nullptr) return nullptr;
     task->stack_top = new_stack();
     if (task->stack_top == 0) return nullptr;
+    task->context.stack = reinterpret_cast<void*>(task->stack_top - kStackBytes);
     const Masked masked;
     lock.lock();
     list_context(task->context);
@@ -146,6 +147,7 @@ uptr new_stack() {
 void start_tasks() {
     PerCpu& cpu = cpu_by_number(0);
     boot_task.stack_top = address(ashlar_boot_stack_top);
+    boot_task.context.stack = ashlar_boot_stack;
     copy_name(boot_task, "idle");
     list_context(boot_task.context);
     begin(boot_task, cpu);
@@ -157,6 +159,7 @@ Task& new_idle_task(PerCpu& cpu) {
     auto* task = static_cast<Task*>(ashlar_port_early(kPage));
     if (task != nullptr) task->stack_top = new_stack();
     if (task == nullptr || task->stack_top == 0) refuse("no memory for idle tasks");
+    task->context.stack = reinterpret_cast<void*>(task->stack_top - kStackBytes);
     copy_name(*task, "idle");
     const auto number = static_cast<unsigned>(&cpu - &cpu_by_number(0));
     cpu.slot = ashlar_port_cpu(0) + number;
