@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A small driver core: devices with a name, a parent and a reference count; drivers that are matched
- * to them by name; memory that is given back when the device goes. Below /sys a device is a folder of
- * its class, of its parent, or of /sys/devices.
+ * The driver core: devices with a name, a parent and a reference count; buses on which they meet their
+ * drivers; memory that is given back when the driver leaves. Below /sys a device is a folder of its
+ * class, of its parent, or of /sys/devices.
  */
 #pragma once
 #include <linux/kconfig.h>
@@ -12,13 +12,17 @@
 #include <linux/ioport.h>
 #include <linux/gfp.h>
 #include <linux/kernel.h>
+#include <linux/klist.h>
 #include <linux/kobject.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/pm.h>
 #include <linux/slab.h>
 #include <linux/types.h>
-struct bus_type;
+#include <linux/uidgid.h>
+#include <linux/device/bus.h>
+#include <linux/device/class.h>
+#include <linux/device/driver.h>
 struct class_interface;
 struct device;
 struct device_node;
@@ -26,22 +30,20 @@ struct dma_pool;
 struct fwnode_handle;
 struct module;
 struct of_device_id;
-struct device_driver {
+/* What devices of one kind have in common, within a bus or a class. */
+struct device_type {
     const char *name;
-    struct bus_type *bus;
-    struct module *owner;
-    const struct of_device_id *of_match_table;
-    int (*probe)(struct device *device);
-    int (*remove)(struct device *device);
-    void (*shutdown)(struct device *device);
-    const struct attribute_group **groups, **dev_groups;
+    const struct attribute_group **groups;
+    int (*uevent)(struct device *device, struct kobj_uevent_env *env);
+    char *(*devnode)(struct device *device, umode_t *mode, kuid_t *uid, kgid_t *gid);
+    void (*release)(struct device *device);
     const struct dev_pm_ops *pm;
-    struct list_head ashlar_list;
 };
 struct device {
     struct kobject kobj;
     const char *init_name;
     struct device *parent;
+    const struct device_type *type;
     u64 coherent_dma_mask;
     u64 *dma_mask;
     struct list_head dma_pools;
@@ -55,9 +57,12 @@ struct device {
     struct device_node *of_node;
     struct fwnode_handle *fwnode;
     dev_t devt;
-    struct mutex mutex;
+    u32 id;                       /* with the bus's dev_name, the name of a device that has none */
+    bool ashlar_dead;             /* device_del() began: no driver takes it any more */
+    struct mutex mutex;           /* of its driver: held while one comes or goes */
     struct list_head devres_head; /* newest first */
-    struct list_head ashlar_list;
+    struct klist_node ashlar_in_all, ashlar_in_bus, ashlar_in_driver;
+    struct list_head ashlar_deferred; /* until another device has found its driver */
 };
 struct device_attribute {
     struct attribute attr;
@@ -69,57 +74,6 @@ struct device_attribute {
 #define DEVICE_ATTR_RO(_name) struct device_attribute dev_attr_##_name = __ATTR_RO(_name)
 #define DEVICE_ATTR_WO(_name) struct device_attribute dev_attr_##_name = __ATTR_WO(_name)
 #define DEVICE_ATTR_RW(_name) struct device_attribute dev_attr_##_name = __ATTR_RW(_name)
-struct driver_attribute {
-    struct attribute attr;
-    ssize_t (*show)(struct device_driver *driver, char *to);
-    ssize_t (*store)(struct device_driver *driver, const char *from, size_t count);
-};
-#define DRIVER_ATTR_RO(_name) struct driver_attribute driver_attr_##_name = __ATTR_RO(_name)
-#define DRIVER_ATTR_RW(_name) struct driver_attribute driver_attr_##_name = __ATTR_RW(_name)
-#define DRIVER_ATTR_WO(_name) struct driver_attribute driver_attr_##_name = __ATTR_WO(_name)
-
-#ifndef __cplusplus
-struct class
-{
-    const char *name;
-    struct module *owner;
-    const struct attribute_group **class_groups, **dev_groups;
-    int (*dev_uevent)(struct device *device, struct kobj_uevent_env *env);
-    char *(*devnode)(struct device *device, umode_t *mode);
-    void (*class_release)(struct class *class);
-    void (*dev_release)(struct device *device);
-    bool ashlar_ours;
-    struct kobject *ashlar_folder;
-};
-struct class_attribute {
-    struct attribute attr;
-    ssize_t (*show)(struct class *class, struct class_attribute *attribute, char *to);
-    ssize_t (*store)(struct class *class, struct class_attribute *attribute, const char *from, size_t count);
-};
-#define CLASS_ATTR_RO(_name) struct class_attribute class_attr_##_name = __ATTR_RO(_name)
-#define CLASS_ATTR_RW(_name) struct class_attribute class_attr_##_name = __ATTR_RW(_name)
-#define CLASS_ATTR_WO(_name) struct class_attribute class_attr_##_name = __ATTR_WO(_name)
-struct class *ashlar_class_create(struct module *owner, const char *name);
-void class_destroy(struct class *class);
-int class_register(struct class *class);
-void class_unregister(struct class *class);
-/* class_create(owner, name), and class_create(name) as it is since 6.4. */
-#define ASHLAR_CLASS_CREATE(first, second, pick, ...) pick
-#define ASHLAR_CLASS_CREATE_2(owner, name) ashlar_class_create(owner, name)
-#define ASHLAR_CLASS_CREATE_1(name) ashlar_class_create(THIS_MODULE, name)
-#define class_create(...) ASHLAR_CLASS_CREATE(__VA_ARGS__, ASHLAR_CLASS_CREATE_2, ASHLAR_CLASS_CREATE_1, )(__VA_ARGS__)
-__printf(5, 6) struct device *device_create(struct class *class, struct device *parent, dev_t number, void *data,
-                                            const char *format, ...);
-__printf(6, 7) struct device *device_create_with_groups(struct class *class, struct device *parent, dev_t number,
-                                                        void *data, const struct attribute_group **groups,
-                                                        const char *format, ...);
-void device_destroy(struct class *class, dev_t number);
-int __must_check class_create_file(struct class *class, const struct class_attribute *attribute);
-void class_remove_file(struct class *class, const struct class_attribute *attribute);
-struct device *class_find_device(struct class *class, struct device *start, const void *wanted,
-                                 int (*match)(struct device *device, const void *wanted));
-#endif
-
 static inline int __must_check device_create_file(struct device *device, const struct device_attribute *attribute)
 {
     return sysfs_create_file(&device->kobj, &attribute->attr);
@@ -149,6 +103,18 @@ void device_unregister(struct device *device);
 struct device *get_device(struct device *device);
 void put_device(struct device *device);
 __printf(2, 3) int dev_set_name(struct device *device, const char *format, ...);
+/* In the order of their registration, until `call` answers otherwise than 0. */
+int device_for_each_child(struct device *parent, void *data, int (*call)(struct device *device, void *data));
+/* With a reference. */
+struct device *device_find_child(struct device *parent, void *data, int (*match)(struct device *device, void *data));
+struct device *device_find_child_by_name(struct device *parent, const char *name);
+/* Looks for a driver: 1 when one took it, 0 when none did. */
+int __must_check device_attach(struct device *device);
+/* Makes device->driver, which the caller set, its driver, and does not probe. */
+int __must_check device_bind_driver(struct device *device);
+void device_release_driver(struct device *device);
+int __must_check device_driver_attach(struct device_driver *driver, struct device *device);
+int __must_check device_reprobe(struct device *device);
 /* Resources of a device: released, newest first, when its driver leaves it or it is deleted. */
 typedef void (*dr_release_t)(struct device *device, void *data);
 typedef int (*dr_match_t)(struct device *device, void *data, void *match_data);

@@ -74,8 +74,10 @@ enum kobject_action {
 ASHLAR_BEGIN_C
 extern const struct sysfs_ops kobj_sysfs_ops;
 extern struct kobject *kernel_kobj, *mm_kobj;
-/* /sys/class and /sys/devices. */
-extern struct kobject *ashlar_class_kobj, *ashlar_devices_kobj;
+/* Of objects that stay. */
+extern const struct kobj_type ashlar_permanent_type;
+/* /sys/class, /sys/devices and /sys/bus. */
+extern struct kobject *ashlar_class_kobj, *ashlar_devices_kobj, *ashlar_bus_kobj;
 __printf(2, 3) int kobject_set_name(struct kobject *kobj, const char *format, ...);
 __printf(2, 0) int kobject_set_name_vargs(struct kobject *kobj, const char *format, va_list arguments);
 void kobject_init(struct kobject *kobj, const struct kobj_type *type);

@@ -17,9 +17,6 @@ struct platform_device {
     const char *driver_override; /* the one driver it takes */
     char ashlar_name[32];
 };
-typedef struct {
-    int event;
-} pm_message_t;
 struct platform_driver {
     int (*probe)(struct platform_device *device);
     int (*remove)(struct platform_device *device);
@@ -34,12 +31,15 @@ struct platform_driver {
 #define to_platform_device(x) container_of((x), struct platform_device, dev)
 #define to_platform_driver(x) container_of((x), struct platform_driver, driver)
 ASHLAR_BEGIN_C
+extern struct bus_type platform_bus_type;
+extern struct device platform_bus;
 int __platform_driver_register(struct platform_driver *driver, struct module *owner);
 void platform_driver_unregister(struct platform_driver *driver);
 int platform_device_register(struct platform_device *device);
 void platform_device_unregister(struct platform_device *device);
 struct platform_device *platform_device_alloc(const char *name, int id);
 int platform_device_add(struct platform_device *device);
+void platform_device_del(struct platform_device *device);
 void platform_device_put(struct platform_device *device);
 int platform_device_add_data(struct platform_device *device, const void *data, size_t size);
 int platform_device_add_resources(struct platform_device *device, const struct resource *resources, unsigned int count);
@@ -56,7 +56,6 @@ int platform_irq_count(struct platform_device *device);
 struct resource *platform_get_resource(struct platform_device *device, unsigned int type, unsigned int index);
 ASHLAR_END_C
 #define platform_driver_register(driver) __platform_driver_register(driver, THIS_MODULE)
-#define platform_device_del(device) platform_device_unregister(device)
 #define platform_device_register_simple(name, id, resources, count) \
     platform_device_register_resndata(NULL, name, id, resources, count, NULL, 0)
 #define platform_device_register_data(parent, name, id, data, size) \

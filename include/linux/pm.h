@@ -3,6 +3,9 @@
 #include <linux/kconfig.h>
 #include <linux/types.h>
 struct device;
+typedef struct pm_message {
+    int event;
+} pm_message_t;
 struct dev_pm_ops {
     int (*prepare)(struct device *device);
     void (*complete)(struct device *device);

@@ -1,13 +1,15 @@
-// The driver core: devices and their classes.
+// Devices: they come into the tree, to their bus and its drivers, and leave all of them again.
 
-#include <linux/device.h>
+#include "driver_core.h"
+
 #include <linux/err.h>
 #include <linux/kdev_t.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
-static DEFINE_MUTEX(lock);
-static LIST_HEAD(devices);
+static void get_listed(struct klist_node *node) { get_device(ashlar_device_of_all(node)); }
+static void put_listed(struct klist_node *node) { put_device(ashlar_device_of_all(node)); }
+DEFINE_KLIST(ashlar_devices, get_listed, put_listed);
 
 /* ---- devices --------------------------------------------------------------------------------- */
 
@@ -18,6 +20,8 @@ static void release_device(struct kobject *kobj)
     devres_release_all(device);
     if (device->release)
         device->release(device);
+    else if (device->type && device->type->release)
+        device->type->release(device);
     else if (device->class && device->class->dev_release)
         device->class->dev_release(device);
     else
@@ -35,10 +39,12 @@ static ssize_t store_attribute(struct kobject *kobj, struct attribute *attribute
 }
 static const struct sysfs_ops device_operations = {.show = show_attribute, .store = store_attribute};
 
-/* Devices of no class have no subsystem, and no events. */
+/* Devices of no bus and no class have no subsystem, and no events. */
 static const char *subsystem_of(struct kobject *kobj)
 {
     struct device *device = kobj_to_dev(kobj);
+
+    if (device->bus) return device->bus->name;
     return device->class ? device->class->name : NULL;
 }
 static int add_to_event(struct kobject *kobj, struct kobj_uevent_env *env)
@@ -51,8 +57,11 @@ static int add_to_event(struct kobject *kobj, struct kobj_uevent_env *env)
         if (!error) error = add_uevent_var(env, "MINOR=%u", MINOR(device->devt));
         if (!error) error = add_uevent_var(env, "DEVNAME=%s", dev_name(device));
     }
+    if (!error && device->type && device->type->name) error = add_uevent_var(env, "DEVTYPE=%s", device->type->name);
     if (!error && device->driver) error = add_uevent_var(env, "DRIVER=%s", device->driver->name);
-    if (!error && device->class->dev_uevent) error = device->class->dev_uevent(device, env);
+    if (!error && device->bus && device->bus->uevent) error = device->bus->uevent(device, env);
+    if (!error && device->class && device->class->dev_uevent) error = device->class->dev_uevent(device, env);
+    if (!error && device->type && device->type->uevent) error = device->type->uevent(device, env);
     return error;
 }
 static const struct kobj_type device_type = {.release = release_device,
@@ -71,7 +80,8 @@ void device_initialize(struct device *device)
     kobject_init(&device->kobj, &device_type);
     INIT_LIST_HEAD(&device->dma_pools);
     if (!device->devres_head.next) INIT_LIST_HEAD(&device->devres_head);
-    INIT_LIST_HEAD(&device->ashlar_list);
+    INIT_LIST_HEAD(&device->ashlar_deferred);
+    device->ashlar_dead = false;
     mutex_init(&device->mutex);
 }
 
@@ -86,29 +96,46 @@ int dev_set_name(struct device *device, const char *format, ...)
     return error;
 }
 
-int device_add(struct device *device)
+static int name_it(struct device *device)
 {
-    int error;
+    int error = 0;
 
     if (device->init_name) {
         error = dev_set_name(device, "%s", device->init_name);
-        if (error) return error;
-        device->init_name = NULL;
+        if (!error) device->init_name = NULL;
+    } else if (!device->kobj.name && device->bus && device->bus->dev_name) {
+        error = dev_set_name(device, "%s%u", device->bus->dev_name, device->id);
     }
-    if (!device->kobj.name) return -EINVAL;
+    if (error) return error;
+    return device->kobj.name ? 0 : -EINVAL;
+}
+
+static int add_attributes(struct device *device)
+{
+    int error = device->class ? sysfs_create_groups(&device->kobj, device->class->dev_groups) : 0;
+
+    if (!error && device->type) error = sysfs_create_groups(&device->kobj, device->type->groups);
+    return error ? error : sysfs_create_groups(&device->kobj, device->groups);
+}
+
+int device_add(struct device *device)
+{
+    int error = name_it(device);
+
+    if (error) return error;
     get_device(device);
     error = ashlar_kobject_add_named(&device->kobj, folder_above(device));
-    if (!error && device->class) error = sysfs_create_groups(&device->kobj, device->class->dev_groups);
-    if (!error) error = sysfs_create_groups(&device->kobj, device->groups);
+    if (!error) error = add_attributes(device);
+    if (!error) error = ashlar_bus_add_device(device);
     if (error) {
         kobject_del(&device->kobj);
         put_device(device);
         return error;
     }
-    mutex_lock(&lock);
-    list_add_tail(&device->ashlar_list, &devices);
-    mutex_unlock(&lock);
+    klist_add_tail(&device->ashlar_in_all, &ashlar_devices);
+    ashlar_bus_notify(device, BUS_NOTIFY_ADD_DEVICE);
     kobject_uevent(&device->kobj, KOBJ_ADD);
+    ashlar_bus_probe_device(device);
     return 0;
 }
 
@@ -120,9 +147,14 @@ int device_register(struct device *device)
 
 void device_del(struct device *device)
 {
-    mutex_lock(&lock);
-    list_del_init(&device->ashlar_list);
-    mutex_unlock(&lock);
+    device_lock(device);
+    device->ashlar_dead = true;
+    device_unlock(device);
+    ashlar_bus_notify(device, BUS_NOTIFY_DEL_DEVICE);
+    klist_del(&device->ashlar_in_all);
+    ashlar_bus_remove_device(device);
+    ashlar_forget_deferred(device);
+    ashlar_bus_notify(device, BUS_NOTIFY_REMOVED_DEVICE);
     devres_release_all(device);
     kobject_uevent(&device->kobj, KOBJ_REMOVE);
     kobject_del(&device->kobj);
@@ -142,7 +174,7 @@ void put_device(struct device *device)
     if (device) kobject_put(&device->kobj);
 }
 
-static void free_device(struct device *device) { kfree(device); }
+void ashlar_free_device(struct device *device) { kfree(device); }
 
 struct device *__root_device_register(const char *name, struct module *owner)
 {
@@ -152,7 +184,7 @@ struct device *__root_device_register(const char *name, struct module *owner)
     (void)owner;
     if (!device) return ERR_PTR(-ENOMEM);
     device_initialize(device);
-    device->release = free_device;
+    device->release = ashlar_free_device;
     error = dev_set_name(device, "%s", name);
     if (!error) error = device_add(device);
     if (!error) return device;
@@ -162,179 +194,52 @@ struct device *__root_device_register(const char *name, struct module *owner)
 
 void root_device_unregister(struct device *device) { device_unregister(device); }
 
+/* ---- finding them ---------------------------------------------------------------------------- */
+
 /* The number of the device with this name; 0 when there is none. For linux/fs.h's filp_open(). */
 dev_t ashlar_device_number(const char *name);
 dev_t ashlar_device_number(const char *name)
 {
+    struct klist_iter iter;
     struct device *device;
     dev_t number = 0;
 
-    mutex_lock(&lock);
-    list_for_each_entry(device, &devices, ashlar_list) if (device->devt && strcmp(dev_name(device), name) == 0) number =
-        device->devt;
-    mutex_unlock(&lock);
+    klist_iter_init(&ashlar_devices, &iter);
+    while ((device = ashlar_device_of_all(klist_next(&iter))) != NULL)
+        if (device->devt && strcmp(dev_name(device), name) == 0) number = device->devt;
+    klist_iter_exit(&iter);
     return number;
 }
 
-/* ---- classes --------------------------------------------------------------------------------- */
-
-/* A class is a folder below /sys/class, its devices are inside. */
-struct class_folder {
-    struct kobject kobj;
-    struct class *class;
-};
-
-struct class *ashlar_class_create(struct module *owner, const char *name)
+int device_for_each_child(struct device *parent, void *data, int (*call)(struct device *device, void *data))
 {
-    struct class *class = kzalloc(sizeof(*class), GFP_KERNEL);
-    int error;
-
-    if (!class) return ERR_PTR(-ENOMEM);
-    class->name = name;
-    class->owner = owner;
-    class->ashlar_ours = true;
-    error = class_register(class);
-    if (!error) return class;
-    kfree(class);
-    return ERR_PTR(error);
-}
-
-static ssize_t show_of_class(struct kobject *kobj, struct attribute *attribute, char *to)
-{
-    struct class_attribute *own = container_of(attribute, struct class_attribute, attr);
-    struct class_folder *folder = container_of(kobj, struct class_folder, kobj);
-    return own->show ? own->show(folder->class, own, to) : -EIO;
-}
-static ssize_t store_of_class(struct kobject *kobj, struct attribute *attribute, const char *from, size_t count)
-{
-    struct class_attribute *own = container_of(attribute, struct class_attribute, attr);
-    struct class_folder *folder = container_of(kobj, struct class_folder, kobj);
-    return own->store ? own->store(folder->class, own, from, count) : -EIO;
-}
-static void release_class(struct kobject *kobj) { kfree(container_of(kobj, struct class_folder, kobj)); }
-static const struct sysfs_ops class_operations = {.show = show_of_class, .store = store_of_class};
-static const struct kobj_type class_type = {.release = release_class, .sysfs_ops = &class_operations};
-
-int class_register(struct class *class)
-{
-    struct class_folder *folder;
-    int error;
-
-    if (!class->name) return -EINVAL;
-    folder = kzalloc(sizeof(*folder), GFP_KERNEL);
-    if (!folder) return -ENOMEM;
-    folder->class = class;
-    error = kobject_init_and_add(&folder->kobj, &class_type, ashlar_class_kobj, "%s", class->name);
-    if (!error) error = sysfs_create_groups(&folder->kobj, class->class_groups);
-    if (error) {
-        kobject_put(&folder->kobj);
-        return error;
-    }
-    class->ashlar_folder = &folder->kobj;
-    return 0;
-}
-
-int class_create_file(struct class *class, const struct class_attribute *attribute)
-{
-    return class->ashlar_folder ? sysfs_create_file(class->ashlar_folder, &attribute->attr) : -EINVAL;
-}
-void class_remove_file(struct class *class, const struct class_attribute *attribute)
-{
-    if (class->ashlar_folder) sysfs_remove_file(class->ashlar_folder, &attribute->attr);
-}
-
-void class_unregister(struct class *class)
-{
-    struct kobject *folder = class->ashlar_folder;
-
-    class->ashlar_folder = NULL;
-    if (folder) {
-        kobject_del(folder);
-        kobject_put(folder);
-    }
-    if (class->class_release) class->class_release(class);
-}
-
-void class_destroy(struct class *class)
-{
-    if (IS_ERR_OR_NULL(class)) return;
-    class_unregister(class);
-    if (class->ashlar_ours) kfree(class);
-}
-
-static struct device *create(struct class *class, struct device *parent, dev_t number, void *data,
-                             const struct attribute_group **groups, const char *format, va_list arguments)
-{
+    struct klist_iter iter;
     struct device *device;
-    int error;
+    int result = 0;
 
-    if (IS_ERR_OR_NULL(class)) return ERR_PTR(-ENODEV);
-    device = kzalloc(sizeof(*device), GFP_KERNEL);
-    if (!device) return ERR_PTR(-ENOMEM);
-    device_initialize(device);
-    device->devt = number;
-    device->class = class;
-    device->parent = parent;
-    device->groups = groups;
-    device->release = free_device;
-    dev_set_drvdata(device, data);
-    error = kobject_set_name_vargs(&device->kobj, format, arguments);
-    if (!error) error = device_add(device);
-    if (error) {
-        put_device(device);
-        return ERR_PTR(error);
-    }
+    klist_iter_init(&ashlar_devices, &iter);
+    while (!result && (device = ashlar_device_of_all(klist_next(&iter))) != NULL)
+        if (device->parent == parent) result = call(device, data);
+    klist_iter_exit(&iter);
+    return result;
+}
+
+struct device *device_find_child(struct device *parent, void *data, int (*match)(struct device *device, void *data))
+{
+    struct klist_iter iter;
+    struct device *device;
+
+    if (!parent) return NULL;
+    klist_iter_init(&ashlar_devices, &iter);
+    do device = ashlar_device_of_all(klist_next(&iter));
+    while (device && (device->parent != parent || !match(device, data)));
+    get_device(device);
+    klist_iter_exit(&iter);
     return device;
 }
 
-struct device *device_create_with_groups(struct class *class, struct device *parent, dev_t number, void *data,
-                                         const struct attribute_group **groups, const char *format, ...)
+static int has_name(struct device *device, void *name) { return device_match_name(device, name); }
+struct device *device_find_child_by_name(struct device *parent, const char *name)
 {
-    struct device *device;
-    va_list arguments;
-
-    va_start(arguments, format);
-    device = create(class, parent, number, data, groups, format, arguments);
-    va_end(arguments);
-    return device;
-}
-
-struct device *device_create(struct class *class, struct device *parent, dev_t number, void *data, const char *format,
-                             ...)
-{
-    struct device *device;
-    va_list arguments;
-
-    va_start(arguments, format);
-    device = create(class, parent, number, data, NULL, format, arguments);
-    va_end(arguments);
-    return device;
-}
-
-struct device *class_find_device(struct class *class, struct device *start, const void *wanted,
-                                 int (*match)(struct device *device, const void *wanted))
-{
-    struct device *device, *found = NULL;
-    bool after = !start;
-
-    mutex_lock(&lock);
-    list_for_each_entry(device, &devices, ashlar_list)
-    {
-        if (device->class != class || found) continue;
-        if (after && match(device, wanted)) found = get_device(device);
-        after |= device == start;
-    }
-    mutex_unlock(&lock);
-    return found;
-}
-
-void device_destroy(struct class *class, dev_t number)
-{
-    struct device *device, *found = NULL;
-
-    mutex_lock(&lock);
-    list_for_each_entry(device, &devices, ashlar_list) if (device->class == class && device->devt == number) found =
-        device;
-    mutex_unlock(&lock);
-    if (found) device_unregister(found);
+    return device_find_child(parent, (void *)name, has_name);
 }

@@ -23,20 +23,25 @@ static void free_dynamic(struct kobject *kobj) { kfree(kobj); }
 static const struct kobj_type dynamic_type = {.release = free_dynamic, .sysfs_ops = &kobj_sysfs_ops};
 
 /* Always there, and never released; they get their folders when somebody looks below them. */
-static const struct kobj_type permanent_type = {.sysfs_ops = &kobj_sysfs_ops};
-#define PERMANENT(object, its_name, above) \
-    static struct kobject object = {       \
-        .name = its_name, .parent = above, .ktype = &permanent_type, .kref = KREF_INIT(1), .state_initialized = true}
+const struct kobj_type ashlar_permanent_type = {.sysfs_ops = &kobj_sysfs_ops};
+#define PERMANENT(object, its_name, above)                           \
+    static struct kobject object = {.name = its_name,                \
+                                    .parent = above,                 \
+                                    .ktype = &ashlar_permanent_type, \
+                                    .kref = KREF_INIT(1),            \
+                                    .state_initialized = true}
 PERMANENT(kernel_object, "kernel", NULL);
 PERMANENT(mm_object, "mm", &kernel_object);
 PERMANENT(class_object, "class", NULL);
 PERMANENT(devices_object, "devices", NULL);
+PERMANENT(bus_object, "bus", NULL);
 struct kobject *kernel_kobj = &kernel_object, *mm_kobj = &mm_object;
-struct kobject *ashlar_class_kobj = &class_object, *ashlar_devices_kobj = &devices_object;
+struct kobject *ashlar_class_kobj = &class_object, *ashlar_devices_kobj = &devices_object,
+               *ashlar_bus_kobj = &bus_object;
 
 /* For sysfs: such a folder is no leak. */
 bool ashlar_kobject_is_permanent(const struct kobject *kobj);
-bool ashlar_kobject_is_permanent(const struct kobject *kobj) { return kobj->ktype == &permanent_type; }
+bool ashlar_kobject_is_permanent(const struct kobject *kobj) { return kobj->ktype == &ashlar_permanent_type; }
 
 static int make_folder(struct kobject *kobj)
 {
@@ -44,7 +49,7 @@ static int make_folder(struct kobject *kobj)
     struct kobject *above = kobj->parent;
     int error = 0;
 
-    if (above && above->ktype == &permanent_type) {
+    if (above && above->ktype == &ashlar_permanent_type) {
         mutex_lock(&first);
         if (above->parent && !above->parent->sd) error = sysfs_create_dir(above->parent);
         if (!error && !above->sd) error = sysfs_create_dir(above);

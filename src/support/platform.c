@@ -1,102 +1,81 @@
-// Platform devices, which meet their drivers by name.
+// The platform bus, whose devices meet their drivers by name. It is there while there is one or the other.
 
-#include <linux/device.h>
+#include "driver_core.h"
+
 #include <linux/err.h>
 #include <linux/mod_devicetable.h>
 #include <linux/platform_device.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
-static DEFINE_MUTEX(lock);
-static LIST_HEAD(platform_devices);
-static LIST_HEAD(platform_drivers);
+/* Where platform devices without a parent are: /sys/devices/platform. */
+struct device platform_bus = {
+    .kobj = {.name = "platform", .ktype = &ashlar_permanent_type, .kref = KREF_INIT(1), .state_initialized = true}};
 
 static const struct platform_device_id *match_id(const struct platform_device_id *ids, const char *name)
 {
-    for (; ids && ids->name[0]; ids++)
+    for (; ids->name[0]; ids++)
         if (strcmp(ids->name, name) == 0) return ids;
     return NULL;
 }
 
-/* With the lock held. */
-static bool matches(struct platform_driver *driver, struct platform_device *device)
+static int match(struct device *base, struct device_driver *wanted)
 {
-    if (device->driver_override) return strcmp(device->driver_override, driver->driver.name) == 0;
-    if (driver->id_table) {
-        device->id_entry = match_id(driver->id_table, device->name);
-        return device->id_entry != NULL;
-    }
-    return strcmp(device->name, driver->driver.name) == 0;
+    struct platform_device *device = to_platform_device(base);
+    struct platform_driver *driver = to_platform_driver(wanted);
+
+    if (device->driver_override) return strcmp(device->driver_override, wanted->name) == 0;
+    if (!driver->id_table) return strcmp(device->name, wanted->name) == 0;
+    device->id_entry = match_id(driver->id_table, device->name);
+    return device->id_entry != NULL;
 }
 
-static void probe(struct platform_driver *driver, struct platform_device *device)
+static int uevent(struct device *device, struct kobj_uevent_env *env)
 {
-    int error;
-
-    device->dev.driver = &driver->driver;
-    error = driver->probe ? driver->probe(device) : 0;
-    if (!error) return;
-    if (error != -ENODEV && error != -ENXIO && error != -EPROBE_DEFER)
-        pr_warn("%s: probe of %s failed with error %d\n", driver->driver.name, dev_name(&device->dev), error);
-    devres_release_all(&device->dev);
-    device->dev.driver = NULL;
-    dev_set_drvdata(&device->dev, NULL);
+    return add_uevent_var(env, "MODALIAS=platform:%s", to_platform_device(device)->name);
 }
 
-static void leave(struct platform_device *device)
+static int probe(struct device *base)
 {
-    struct platform_driver *driver;
+    struct platform_driver *driver = to_platform_driver(base->driver);
+    int error = driver->probe ? driver->probe(to_platform_device(base)) : 0;
 
-    if (!device->dev.driver) return;
-    driver = to_platform_driver(device->dev.driver);
+    if (!driver->prevent_deferred_probe || error != -EPROBE_DEFER) return error;
+    dev_warn(base, "probe deferral not supported\n");
+    return -ENXIO;
+}
+
+static void remove(struct device *base)
+{
+    struct platform_driver *driver = to_platform_driver(base->driver);
+    struct platform_device *device = to_platform_device(base);
+
     if (driver->remove_new)
         driver->remove_new(device);
-    else if (driver->remove)
-        driver->remove(device);
-    devres_release_all(&device->dev);
-    device->dev.driver = NULL;
-    dev_set_drvdata(&device->dev, NULL);
+    else if (driver->remove && driver->remove(device))
+        dev_warn(base, "remove callback returned a non-zero value. This will be ignored.\n");
 }
 
-/* The next device of this driver that it has not (or, to leave, that it has). */
-static struct platform_device *next_of(struct platform_driver *driver, bool bound, struct platform_device *after)
-{
-    struct platform_device *device = NULL;
-    struct device *at;
-    bool past = after == NULL;
-
-    mutex_lock(&lock);
-    list_for_each_entry(at, &platform_devices, ashlar_list)
-    {
-        struct platform_device *candidate = to_platform_device(at);
-        if (past && !device && (bound ? at->driver == &driver->driver : !at->driver && matches(driver, candidate)))
-            device = candidate;
-        if (candidate == after) past = true;
-    }
-    mutex_unlock(&lock);
-    return device;
-}
+struct bus_type platform_bus_type = {
+    .name = "platform", .match = match, .uevent = uevent, .probe = probe, .remove = remove};
+static unsigned int users; /* devices and drivers */
 
 int __platform_driver_register(struct platform_driver *driver, struct module *owner)
 {
-    struct platform_device *device = NULL;
+    int error = ashlar_bus_use(&platform_bus_type, &users);
 
+    if (error) return error;
     driver->driver.owner = owner;
-    mutex_lock(&lock);
-    list_add_tail(&driver->driver.ashlar_list, &platform_drivers);
-    mutex_unlock(&lock);
-    while ((device = next_of(driver, false, device)) != NULL) probe(driver, device);
-    return 0;
+    driver->driver.bus = &platform_bus_type;
+    error = driver_register(&driver->driver);
+    if (error) ashlar_bus_leave(&platform_bus_type, &users);
+    return error;
 }
 
 void platform_driver_unregister(struct platform_driver *driver)
 {
-    struct platform_device *device;
-
-    mutex_lock(&lock);
-    list_del(&driver->driver.ashlar_list);
-    mutex_unlock(&lock);
-    while ((device = next_of(driver, true, NULL)) != NULL) leave(device);
+    driver_unregister(&driver->driver);
+    ashlar_bus_leave(&platform_bus_type, &users);
 }
 
 static void release_platform(struct device *device)
@@ -145,24 +124,22 @@ int platform_device_add_resources(struct platform_device *device, const struct r
 int platform_device_add(struct platform_device *device)
 {
     static atomic_t automatic = ATOMIC_INIT(0);
-    struct platform_driver *driver, *found = NULL;
     int error;
 
+    if (!device->dev.parent) device->dev.parent = &platform_bus;
+    device->dev.bus = &platform_bus_type;
     if (device->id == PLATFORM_DEVID_NONE)
         error = dev_set_name(&device->dev, "%s", device->name);
     else if (device->id == PLATFORM_DEVID_AUTO)
         error = dev_set_name(&device->dev, "%s.%d.auto", device->name, atomic_inc_return(&automatic) - 1);
     else
         error = dev_set_name(&device->dev, "%s.%d", device->name, device->id);
-    if (!error) error = device_add(&device->dev);
+    if (!error) error = ashlar_bus_use(&platform_bus_type, &users);
     if (error) return error;
-    mutex_lock(&lock);
-    list_move_tail(&device->dev.ashlar_list, &platform_devices);
-    list_for_each_entry(driver, &platform_drivers, driver.ashlar_list) if (!found && matches(driver, device)) found =
-        driver;
-    mutex_unlock(&lock);
-    if (found) probe(found, device);
-    return 0;
+    platform_bus.kobj.parent = ashlar_devices_kobj;
+    error = device_add(&device->dev);
+    if (error) ashlar_bus_leave(&platform_bus_type, &users);
+    return error;
 }
 
 int platform_device_register(struct platform_device *device)
@@ -171,11 +148,17 @@ int platform_device_register(struct platform_device *device)
     return platform_device_add(device);
 }
 
-void platform_device_unregister(struct platform_device *device)
+void platform_device_del(struct platform_device *device)
 {
     if (IS_ERR_OR_NULL(device)) return;
-    leave(device);
-    device_unregister(&device->dev);
+    device_del(&device->dev);
+    ashlar_bus_leave(&platform_bus_type, &users);
+}
+
+void platform_device_unregister(struct platform_device *device)
+{
+    platform_device_del(device);
+    platform_device_put(device);
 }
 
 void platform_device_put(struct platform_device *device)

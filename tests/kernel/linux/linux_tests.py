@@ -126,7 +126,7 @@ CASES = {
     "structures": Case("structures.c lib/btree.c lib/genalloc.c lib/klist.c lib/percpu_counter.c lib/sbitmap.c lib/bch.c "
                        "lib/lru_cache.c lib/textsearch.c lib/ts_kmp.c lib/ts_bm.c lib/generic-radix-tree.c "
                        "lib/timerqueue.c lib/scatterlist.c lib/percpu-refcount.c", [r"scatterlist: done"]),
-    "structures_own": Case("structures.c lib/btree.c lib/genalloc.c lib/klist.c lib/percpu_counter.c lib/sbitmap.c "
+    "structures_own": Case("structures.c lib/btree.c lib/genalloc.c lib/percpu_counter.c lib/sbitmap.c "
                            "lib/bch.c lib/lru_cache.c lib/textsearch.c lib/ts_kmp.c lib/ts_bm.c "
                            "lib/generic-radix-tree.c lib/timerqueue.c lib/scatterlist.c", [r"scatterlist: done"]),
     "drm_mm": Case("drm_print.c drivers/gpu/drm/drm_mm.c drivers/gpu/drm/tests/drm_mm_test.c "
