@@ -28,6 +28,7 @@ int kmalloc_test(void);
 int vmalloc_test(void);
 int user_copy_test(void);
 int bus_test(void);
+int input_test(void);
 int tasks_test(void);
 int stress_test(void);
 
@@ -158,13 +159,11 @@ static const struct {
     const char* name;
     int (*run)(void);
 } tests[] = {
-    {"all_cpus", all_cpus},      {"preemption", preemption},
-    {"protection", protection},  {"shootdown", shootdown},
-    {"module", module},          {"devices", run_devices},
-    {"frames", frames_test},     {"kmalloc", kmalloc_test},
-    {"vmalloc", vmalloc_test},   {"user_copies", user_copy_test},
-    {"contexts", contexts_test}, {"buses", bus_test},
-    {"tasks", tasks_test},       {"stress_tasks", stress_test},
+    {"all_cpus", all_cpus},          {"preemption", preemption},  {"protection", protection},
+    {"shootdown", shootdown},        {"module", module},          {"devices", run_devices},
+    {"frames", frames_test},         {"kmalloc", kmalloc_test},   {"vmalloc", vmalloc_test},
+    {"user_copies", user_copy_test}, {"contexts", contexts_test}, {"buses", bus_test},
+    {"input", input_test},           {"tasks", tasks_test},       {"stress_tasks", stress_test},
     {"stress_cpus", run_stress},
 };
 

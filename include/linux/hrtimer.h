@@ -5,6 +5,7 @@
 #include <linux/ktime.h>
 #include <linux/list.h>
 #include <linux/rbtree.h>
+#include <linux/time.h>
 #include <linux/timer.h>
 #include <linux/timerqueue.h>
 #include <linux/types.h>
@@ -20,11 +21,6 @@ enum hrtimer_mode {
     HRTIMER_MODE_REL_SOFT = HRTIMER_MODE_REL | HRTIMER_MODE_SOFT,
 };
 enum hrtimer_restart { HRTIMER_NORESTART, HRTIMER_RESTART };
-#ifndef CLOCK_REALTIME
-#define CLOCK_REALTIME 0
-#define CLOCK_MONOTONIC 1
-#define CLOCK_BOOTTIME 7
-#endif
 struct hrtimer {
     ktime_t expires;
     enum hrtimer_restart (*function)(struct hrtimer *timer);

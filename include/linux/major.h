@@ -9,6 +9,7 @@
 #define UNNAMED_MAJOR 0
 #define MEM_MAJOR 1
 #define MISC_MAJOR 10
+#define INPUT_MAJOR 13
 #define LOOP_MAJOR 7
 #define RAMDISK_MAJOR 1
 #endif

@@ -7,6 +7,11 @@
 #define ASHLAR_LINUX_TIME_H
 #include <linux/kconfig.h>
 #include <linux/ktime.h>
+#ifndef CLOCK_REALTIME
+#define CLOCK_REALTIME 0
+#define CLOCK_MONOTONIC 1
+#define CLOCK_BOOTTIME 7
+#endif
 /* libc's struct tm has int fields and comes with <time.h>; the kernel's has a long year. */
 #ifndef __struct_tm_defined
 #define __struct_tm_defined 1

@@ -196,6 +196,17 @@ void root_device_unregister(struct device *device) { device_unregister(device); 
 
 /* ---- finding them ---------------------------------------------------------------------------- */
 
+/* A class may give its devices other names, such as in a folder. */
+static bool is_below_dev(struct device *device, const char *name)
+{
+    umode_t mode = 0;
+    char *other = device->class && device->class->devnode ? device->class->devnode(device, &mode) : NULL;
+    bool same = strcmp(other ? other : dev_name(device), name) == 0;
+
+    kfree(other);
+    return same;
+}
+
 /* The number of the device with this name; 0 when there is none. For linux/fs.h's filp_open(). */
 dev_t ashlar_device_number(const char *name);
 dev_t ashlar_device_number(const char *name)
@@ -205,8 +216,8 @@ dev_t ashlar_device_number(const char *name)
     dev_t number = 0;
 
     klist_iter_init(&ashlar_devices, &iter);
-    while ((device = ashlar_device_of_all(klist_next(&iter))) != NULL)
-        if (device->devt && strcmp(dev_name(device), name) == 0) number = device->devt;
+    while (!number && (device = ashlar_device_of_all(klist_next(&iter))) != NULL)
+        if (device->devt && is_below_dev(device, name)) number = device->devt;
     klist_iter_exit(&iter);
     return number;
 }
