@@ -29,6 +29,7 @@ int vmalloc_test(void);
 int user_copy_test(void);
 int bus_test(void);
 int input_test(void);
+int i2c_test(void);
 int tasks_test(void);
 int stress_test(void);
 
@@ -163,8 +164,8 @@ static const struct {
     {"shootdown", shootdown},        {"module", module},          {"devices", run_devices},
     {"frames", frames_test},         {"kmalloc", kmalloc_test},   {"vmalloc", vmalloc_test},
     {"user_copies", user_copy_test}, {"contexts", contexts_test}, {"buses", bus_test},
-    {"input", input_test},           {"tasks", tasks_test},       {"stress_tasks", stress_test},
-    {"stress_cpus", run_stress},
+    {"input", input_test},           {"i2c", i2c_test},           {"tasks", tasks_test},
+    {"stress_tasks", stress_test},   {"stress_cpus", run_stress},
 };
 
 int run_tests(void) {

@@ -10,6 +10,7 @@
     {                    \
     }
 #define ASHLAR_CLASS_FIELD void *class_pointer
+#define ASHLAR_CLASS_NAME class_number
 #define ASHLAR_PRIVATE_FIELD private_data
 #else
 #define ASHLAR_BEGIN_C
@@ -19,6 +20,7 @@
         0                \
     }
 #define ASHLAR_CLASS_FIELD struct class *class
+#define ASHLAR_CLASS_NAME class
 #define ASHLAR_PRIVATE_FIELD private
 #ifndef typeof
 #define typeof __typeof__

@@ -46,3 +46,8 @@ struct input_device_id {
     kernel_ulong_t propbit[1];
     kernel_ulong_t driver_info;
 };
+#define I2C_NAME_SIZE 20
+struct i2c_device_id {
+    char name[I2C_NAME_SIZE];
+    kernel_ulong_t driver_data;
+};

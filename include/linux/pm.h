@@ -11,8 +11,17 @@ struct dev_pm_ops {
     void (*complete)(struct device *device);
     int (*suspend)(struct device *device);
     int (*resume)(struct device *device);
+    int (*freeze)(struct device *device);
+    int (*thaw)(struct device *device);
+    int (*poweroff)(struct device *device);
+    int (*restore)(struct device *device);
+    int (*suspend_late)(struct device *device);
+    int (*resume_early)(struct device *device);
+    int (*suspend_noirq)(struct device *device);
+    int (*resume_noirq)(struct device *device);
     int (*runtime_suspend)(struct device *device);
     int (*runtime_resume)(struct device *device);
+    int (*runtime_idle)(struct device *device);
 };
 /* Nothing is ever suspended. */
 #define pm_ptr(pointer) NULL
