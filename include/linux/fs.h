@@ -37,6 +37,7 @@
 #include <linux/rwsem.h>
 #include <linux/rbtree.h>
 #include <linux/rculist_bl.h>
+#include <linux/sched/signal.h>
 #include <linux/semaphore.h>
 #include <linux/shrinker.h>
 #include <linux/signal_types.h>

@@ -41,6 +41,7 @@
 #define CONFIG_REED_SOLOMON_ENC16 1
 #define CONFIG_REED_SOLOMON_DEC16 1
 #ifdef __x86_64__
+#define CONFIG_X86 1
 #define CONFIG_X86_64 1
 #endif
 /* Linux's own maple tree test uses the validators that this switch compiles. */

@@ -3,6 +3,7 @@
 #pragma once
 #include <linux/kconfig.h>
 #include <linux/errno.h>
+#include <linux/umh.h>
 #define request_module(...) (-ENOSYS)
 #define request_module_nowait(...) (-ENOSYS)
 #define try_then_request_module(expression, ...) (expression)

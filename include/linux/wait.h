@@ -51,6 +51,7 @@ ASHLAR_END_C
 #define wake_up_nr(queue, n) __wake_up(queue, TASK_NORMAL, n, NULL)
 #define wake_up_all(queue) __wake_up(queue, TASK_NORMAL, 0, NULL)
 #define wake_up_interruptible(queue) __wake_up(queue, TASK_INTERRUPTIBLE, 1, NULL)
+#define wake_up_interruptible_sync(queue) wake_up_interruptible(queue) /* a hint only */
 #define wake_up_interruptible_all(queue) __wake_up(queue, TASK_INTERRUPTIBLE, 0, NULL)
 static inline int waitqueue_active(struct wait_queue_head *queue) { return !list_empty(&queue->head); }
 static inline bool wq_has_sleeper(struct wait_queue_head *queue)

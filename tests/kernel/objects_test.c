@@ -9,6 +9,7 @@
 #include <linux/fs.h>
 #include <linux/hrtimer.h>
 #include <linux/jump_label.h>
+#include <linux/kmod.h>
 #include <linux/kobject.h>
 #include <linux/kthread.h>
 #include <linux/list_lru.h>
@@ -260,8 +261,27 @@ static void exits(void)
     CHECK(fasync_helper(-1, &file, 0, &list) == 1 && fasync_helper(-1, &file, 0, &list) == 0 && !list);
 }
 
+static int cleaned;
+static void clean_up(struct subprocess_info *info)
+{
+    CHECK(info->data == &cleaned && info->retval < 0);
+    cleaned++;
+}
+static void helpers(void)
+{
+    char *words[] = {"/bin/true", NULL};
+
+    CHECK(call_usermodehelper(words[0], words, NULL, UMH_WAIT_PROC) == -EBUSY);
+    CHECK(call_usermodehelper(NULL, words, NULL, UMH_NO_WAIT) == -EINVAL);
+    CHECK(call_usermodehelper_exec(
+              call_usermodehelper_setup(words[0], words, NULL, GFP_KERNEL, NULL, clean_up, &cleaned), UMH_WAIT_EXEC) ==
+          -EBUSY);
+    CHECK(cleaned == 1);
+}
+
 int main(void)
 {
+    helpers();
     notifiers();
     timers();
     objects();
