@@ -11,7 +11,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from ashlar_bench import inputs, instructions, measure, peers, sizes, terminal
+from ashlar_bench import inputs, instructions, measure, peers, shares, sizes, terminal
 from ashlar_bench.programs import PROGRAM_WORKLOADS
 from ashlar_bench.summary import METRICS, Results, Summary
 from ashlar_bench.workloads import GROUPS, SYNTHETIC_WORKLOADS
@@ -47,18 +47,23 @@ def arguments(argv):
                              "golden numbers, or update those")
     parser.add_argument("--sizes", action="store_true",
                         help="instead of measuring: how many blocks of which sizes each takes")
+    parser.add_argument("--shares", action="store_true",
+                        help="instead of times: where the programs' time goes, by sampling with perf; "
+                             "writes shares.json and shares.html")
     parser.add_argument("--check", action="store_true", help="exit 1 unless every goal is reached")
     return parser.parse_args(argv)
 
 
 def chosen(options):
     patterns = [p for text in options.only for p in text.split(",")]
+    # What a synthetic workload does elsewhere is next to nothing.
+    groups = options.group or (("programs",) if options.shares and not patterns else ())
     for pattern in patterns:
         if not any(fnmatch.fnmatch(w.name, pattern) for w in ALL):
             raise SystemExit(f"bench: no workload is named '{pattern}'; see ./do bench --list")
     return [w for w in ALL
             if (not patterns or any(fnmatch.fnmatch(w.name, p) for p in patterns))
-            and (not options.group or w.group in options.group)]
+            and (not groups or w.group in groups)]
 
 
 def allocators(options):
@@ -76,7 +81,8 @@ def allocators(options):
 
 
 def rounds(bench, results, workloads, allocs, count):
-    """A B C, B C A, C A B: neighbours in time, and nobody always first."""
+    """A B C, B C A, C A B: neighbours in time, and nobody always first. `bench` is a measure.Bench or
+    whatever runs in its place."""
     reference = {}
     for number in range(count):
         for at, workload in enumerate(workloads):
@@ -119,8 +125,13 @@ def machine():
             "commit": commit}
 
 
-def as_json(summary, about, missing):
-    results = summary.results
+def times(sample):
+    """What the JSON file holds of a run."""
+    return {**{m: getattr(sample, m) for m in METRICS}, **sample.reported}
+
+
+def as_json(results, about, missing, kept, **statements):
+    """`kept` makes of a run's sample what is written of it."""
     return {
         "about": about,
         "allocators": {p.name: str(p.library) for p in results.peers},
@@ -129,13 +140,39 @@ def as_json(summary, about, missing):
                      for (w, p), why in results.failures.items()],
         "workloads": [{
             "name": w.name, "group": w.group, "command": list(w.command),
-            "samples": {p.name: [None if s is None else
-                                 {**{m: getattr(s, m) for m in METRICS}, **s.reported}
+            "samples": {p.name: [None if s is None else kept(s)
                                  for s in results.samples[w.name][p.name]] for p in results.peers},
         } for w in results.workloads],
-        "goals": [{"statement": statement, "reached": reached}
-                  for statement, reached in summary.goals()],
+        **statements,
     }
+
+
+def report_times(options, results, about, missing):
+    summary = Summary(results, options.clock)
+    goals = summary.goals()
+    write(options.output / "result", terminal.text(summary, missing),
+          as_json(results, about, missing, times,
+                  goals=[{"statement": statement, "reached": reached} for statement, reached in goals]),
+          lambda page: page.of_times(summary, about, missing))
+    return 1 if options.check and not all(reached for _, reached in goals) else 0
+
+
+def report_shares(options, results, about, missing):
+    found = shares.Shares(results)
+    write(options.output / "shares", shares.text(found, missing),
+          as_json(results, about, missing, shares.samples, means=shares.means(found)),
+          lambda page: page.of_shares(found, about, missing))
+    return 0
+
+
+def write(path, text, data, drawn):
+    """The table, PATH.json and, drawn by the module that is passed to it, PATH.html."""
+    print(text)
+    path.with_suffix(".json").write_text(json.dumps(data, indent=1) + "\n")
+    # Only here: the golden test has no need of the charts' libraries.
+    from ashlar_bench import page
+    path.with_suffix(".html").write_text(drawn(page), encoding="utf-8")
+    print(f"\n{path.with_suffix('.json')}\n{path.with_suffix('.html')}")
 
 
 def main(argv=None):
@@ -164,14 +201,10 @@ def main(argv=None):
         workloads = [w for w in workloads if w.name not in missing]
         if options.sizes:
             return sizes.show(bench, workloads)
+        if options.shares:
+            bench = shares.Sampler(bench)
+            allocs = bench.visible(allocs)
         results = Results(workloads, allocs)
         rounds(bench, results, workloads, allocs, about["rounds"])
-    summary = Summary(results, options.clock)
-    print(terminal.text(summary, missing))
-    (options.output / "result.json").write_text(
-        json.dumps(as_json(summary, about, missing), indent=1) + "\n")
-    # Only here: the golden test has no need of the charts' libraries.
-    from ashlar_bench import page
-    page.write(options.output / "result.html", summary, about, missing)
-    print(f"\n{options.output / 'result.json'}\n{options.output / 'result.html'}")
-    return 1 if options.check and not all(ok for _, ok in summary.goals()) else 0
+    report = report_shares if options.shares else report_times
+    return report(options, results, about, missing)

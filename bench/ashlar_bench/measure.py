@@ -39,6 +39,7 @@ class Bench:
         self.inputs = inputs
         self.scratch = scratch
         self.extra_environment = {}
+        self.under = ()   # words in front of the launcher: what watches it and its children
 
     def _fill(self, word, fresh):
         for name, value in (("inputs", self.inputs), ("scripts", self.scripts), ("fresh", fresh)):
@@ -81,7 +82,7 @@ class Bench:
             words[0] = str(self.tools / words[0])
         report = self.scratch / "report.json"
         report.unlink(missing_ok=True)
-        launched = [str(self.tools / "launch"), str(report), str(peer.library), *words]
+        launched = [*self.under, str(self.tools / "launch"), str(report), str(peer.library), *words]
         out, error = self.scratch / "stdout", self.scratch / "stderr"
         with out.open("wb") as stdout, error.open("wb") as stderr, \
                 open(self._fill(workload.stdin, fresh) or os.devnull, "rb") as stdin:

@@ -2,6 +2,7 @@
 
 import io
 import itertools
+import statistics
 from pathlib import Path
 
 import jinja2
@@ -14,7 +15,7 @@ matplotlib.rcParams.update({"svg.fonttype": "none", "svg.hashsalt": "ashlar", "f
 
 from matplotlib import pyplot  # noqa: E402  (after the choice of the backend)
 
-from ashlar_bench import terminal  # noqa: E402
+from ashlar_bench import shares, terminal  # noqa: E402
 from ashlar_bench.summary import SUBJECT, sections  # noqa: E402
 
 _SUBJECT_COLOUR = "#c0392b"
@@ -75,11 +76,51 @@ def _bars(summary, workload, colours):
     return _svg(figure)
 
 
-def write(path: Path, summary, about, missing):
-    colours = _colours(summary.results.peers)
+def _stacks(rows, colours):
+    """The allocator's part in its colour and on it the kernel's in a paler one; `rows` are an
+    allocator's name and {part: its rounds}."""
+    figure, axes = pyplot.subplots(figsize=(4.2, 0.35 + 0.16 * len(rows)))
+    for at, (name, parts) in enumerate(reversed(rows)):
+        allocator = statistics.fmean(parts["allocator"])
+        axes.barh(at, allocator, color=colours[name], height=0.8)
+        axes.barh(at, statistics.fmean(parts["kernel"]), left=allocator, color=colours[name],
+                  alpha=0.35, height=0.8)
+        axes.plot([min(parts["together"]), max(parts["together"])], [at, at], color="#222",
+                  linewidth=0.8)
+    axes.set_yticks(range(len(rows)), [name for name, _ in reversed(rows)])
+    axes.tick_params(length=2, labelsize=7)
+    axes.tick_params(axis="y", length=0)
+    return _svg(figure)
+
+
+def _template(name):
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(Path(__file__).parent), autoescape=True, trim_blocks=True)
-    path.write_text(environment.get_template("page.html.j2").render(
+    return environment.get_template(name)
+
+
+def of_shares(found, about, missing):
+    colours = _colours(found.peers)
+
+    def chart(rounds):
+        """`rounds(peer, part)`; without the allocators that have none."""
+        rows = [(peer.name, {part: rounds(peer, part) for part in shares.PARTS})
+                for peer in found.peers]
+        rows = [(name, parts) for name, parts in rows if parts["together"]]
+        return _stacks(rows, colours) if rows else ""
+
+    return _template("shares.html.j2").render(
+        about=about,
+        means=[(title, chart(lambda peer, part, over=workloads: found.mean(over, peer, part)))
+               for title, workloads in found.means],
+        workloads=[(w, chart(lambda peer, part, w=w: found.of(w, peer, part)))
+                   for w in found.results.workloads],
+        tables=shares.text(found, missing))
+
+
+def of_times(summary, about, missing):
+    colours = _colours(summary.results.peers)
+    return _template("page.html.j2").render(
         about=about,
         goals=summary.goals(),
         scatters=[(title, _scatter(summary, groups, colours))
@@ -87,4 +128,4 @@ def write(path: Path, summary, about, missing):
         workloads=[(w, _bars(summary, w, colours), summary.against_best(w, summary.time),
                     summary.against_best(w, summary.memory)) for w in summary.results.workloads],
         subject=summary.base.name,
-        tables=terminal.text(summary, missing)), encoding="utf-8")
+        tables=terminal.text(summary, missing))

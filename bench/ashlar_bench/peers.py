@@ -13,10 +13,17 @@ DEBIAN = {
 }
 
 
+# Libraries that the preloaded one loads to do its work.
+PARTS = {"tbbmalloc": ("libtbbmalloc.so.2",)}
+
+
 @dataclass(frozen=True)
 class Peer:
     name: str
     library: Path
+    parts: tuple = ()
+    # Its malloc is among all else that libc has.
+    is_system: bool = False
     # The floor does not do what an allocator must; it is shown and never counted as a peer.
     is_floor: bool = False
 
@@ -36,11 +43,12 @@ def find(build, extra):
     known = _linker_cache()
     # Preloading libc itself changes nothing for most programs and makes malloc the system's for
     # those that are linked with an allocator of their own.
-    peers = [Peer("system", known["libc.so.6"])]
+    peers = [Peer("system", known["libc.so.6"], is_system=True)]
     missing = []
     for name, library in DEBIAN.items():
         if library in known:
-            peers.append(Peer(name, known[library]))
+            parts = tuple(known[part] for part in PARTS.get(name, ()) if part in known)
+            peers.append(Peer(name, known[library], parts))
         else:
             missing.append(library)
     for text in extra:

@@ -77,6 +77,13 @@ def reported(summary):
     return table(rows, [""] + [p.name for p in peers]) if rows else ""
 
 
+def failures(results):
+    """A block of lines; the floor fails where it must."""
+    lines = [f"{workload} on {peer}: {why}" for (workload, peer), why in results.failures.items()
+             if peer != "floor"]
+    return "\n".join(["FAILED", *lines]) if lines else ""
+
+
 def text(summary, missing):
     base = summary.base.name
     blocks = []
@@ -89,10 +96,9 @@ def text(summary, missing):
     own = reported(summary)
     if own:
         blocks.append("MEMORY at moments of a workload\n" + own)
-    failures = [f"{workload} on {peer}: {why}" for (workload, peer), why
-                in summary.results.failures.items() if peer != "floor"]
-    if failures:
-        blocks.append("FAILED\n" + "\n".join(failures))
+    failed = failures(summary.results)
+    if failed:
+        blocks.append(failed)
     blocks.append(f"GEOMETRIC MEANS relative to {base} (above 1: slower, larger)\n" + means(summary))
     if summary.subject:
         losses = [f"{w.name}: {ratio} of {best.name}'s time" for w, best, ratio
