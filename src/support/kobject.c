@@ -235,9 +235,7 @@ int kset_register(struct kset *kset)
 {
     kset_init(kset);
     if (WARN(!kset->kobj.name, "kset (%p) is registered without a name", kset)) return -EINVAL;
-    kset->kobj.parent = kobject_get(kset->kobj.parent);
-    kset->kobj.state_in_sysfs = true;
-    return make_folder(&kset->kobj);
+    return ashlar_kobject_add_named(&kset->kobj, kset->kobj.parent);
 }
 
 void kset_unregister(struct kset *kset)

@@ -390,6 +390,43 @@ static void deferred(void)
     CHECK(!exists("/sys/bus/platform")); /* it is there while somebody uses it */
 }
 
+/* ---- without memory -------------------------------------------------------------------------- */
+
+/* Whichever allocation fails, all goes back, and what succeeded works. */
+static void out_of_memory(void)
+{
+    static struct bus_type tight = {.name = "tight", .dev_name = "unit", .match = match, .dev_groups = where_groups};
+    static struct device_driver driver = {.name = "unit", .bus = &tight, .dev_groups = bound_groups};
+    size_t live = ashlar_live_objects(0);
+    int failures = 0;
+
+    for (unsigned int n = 1; n < 60; n++) {
+        struct device *device = kzalloc(sizeof(*device), GFP_KERNEL);
+        int bus_error, device_error = -1, driver_error = -1;
+
+        *device = (struct device){.bus = &tight, .id = n, .release = count_release};
+        ashlar_inject("failslab", n, 100, 1, NULL, NULL);
+        bus_error = bus_register(&tight);
+        device_initialize(device);
+        if (!bus_error) device_error = device_add(device);
+        if (!bus_error) driver_error = driver_register(&driver);
+        ashlar_inject("failslab", 0, 0, 0, NULL, NULL);
+        failures += bus_error || device_error || driver_error;
+        CHECK(!bus_error || (bus_error == -ENOMEM && !tight.p));
+        CHECK(driver_error || driver_find("unit", &tight) == &driver);
+        CHECK(driver_error == 0 || driver_error == -1 || driver_error == -ENOMEM);
+        if (!device_error && !driver_error && device->driver) CHECK(exists("/sys/bus/tight/drivers/unit"));
+        if (!driver_error) driver_unregister(&driver);
+        CHECK(!device->driver);
+        if (!device_error) device_del(device);
+        put_device(device);
+        if (!bus_error) bus_unregister(&tight);
+        CHECK(!exists("/sys/bus/tight") && !tight.p);
+    }
+    CHECK(failures > 15 && failures < 59);
+    CHECK(ashlar_live_objects(1) == live);
+}
+
 /* ---- all at once ----------------------------------------------------------------------------- */
 
 static atomic_t have, most, probes;
@@ -458,6 +495,7 @@ int main(void)
     walking();
     lists();
     deferred();
+    out_of_memory();
     together();
     /* A thread's last memory goes after it was stopped. */
     for (int i = 0; i < 2000 && ashlar_live_objects(0) != live; i++) msleep(1);

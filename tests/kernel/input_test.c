@@ -512,6 +512,39 @@ static void managed(void)
     platform_device_unregister(platform);
 }
 
+static void out_of_memory(void)
+{
+    size_t live = ashlar_live_objects(0);
+    int failures = 0, opens = 0;
+
+    for (unsigned int n = 1; n < 60; n++) {
+        struct input_dev *device;
+        struct file *file;
+        int error;
+
+        ashlar_inject("failslab", n, 100, 1, NULL, NULL);
+        device = input_allocate_device();
+        if (device) {
+            input_set_abs_params(device, ABS_X, 0, 1, 0, 0);
+            error = input_register_device(device);
+            file = error ? NULL : open_node(0);
+            ashlar_inject("failslab", 0, 0, 0, NULL, NULL);
+            if (!IS_ERR_OR_NULL(file)) {
+                opens++;
+                filp_close(file, NULL);
+            }
+            if (error)
+                input_free_device(device);
+            else
+                input_unregister_device(device);
+            failures += error != 0;
+        }
+        ashlar_inject("failslab", 0, 0, 0, NULL, NULL);
+    }
+    CHECK(failures > 5 && opens > 10);
+    CHECK(ashlar_live_objects(1) == live);
+}
+
 /* ---- many at once ---------------------------------------------------------------------------- */
 
 static struct input_dev *shared;
@@ -573,6 +606,7 @@ int main(void)
     axes();
     handlers();
     managed();
+    out_of_memory();
     together();
     for (int i = 0; i < 2000 && ashlar_live_objects(0) != live; i++) msleep(1);
     CHECK(ashlar_live_objects(1) == live);
