@@ -6,7 +6,6 @@
 #include <linux/device.h>
 #include <linux/err.h>
 #include <linux/fs.h>
-#include <linux/klist.h>
 #include <linux/kthread.h>
 #include <linux/module.h>
 #include <linux/platform_device.h>
@@ -294,55 +293,6 @@ static void walking(void)
     CHECK(gone_while_seen == before + 2 && released == before + 3);
 }
 
-struct item {
-    struct klist_node node;
-    int number;
-};
-static struct klist items;
-static int remove_item(void *data)
-{
-    struct item *item = data;
-
-    klist_remove(&item->node);
-    tell('g');
-    return 0;
-}
-static void lists(void)
-{
-    struct item item[4] = {{.number = 0}, {.number = 1}, {.number = 2}, {.number = 3}};
-    struct task_struct *thread;
-    struct klist_iter iter;
-
-    klist_init(&items, NULL, NULL);
-    klist_add_tail(&item[1].node, &items);
-    klist_add_head(&item[0].node, &items);
-    klist_add_behind(&item[3].node, &item[1].node);
-    klist_add_before(&item[2].node, &item[3].node);
-    klist_iter_init(&items, &iter);
-    for (int i = 0; i < 4; i++) CHECK(klist_next(&iter) == &item[i].node);
-    CHECK(klist_next(&iter) == NULL);
-    for (int i = 3; i >= 0; i--) CHECK(klist_prev(&iter) == &item[i].node);
-    CHECK(klist_next(&iter) == &item[1].node);
-
-    /* Whoever removes what an iterator stands on waits for it; others do not see it meanwhile. */
-    thread = kthread_create(remove_item, &item[1], "remover");
-    get_task_struct(thread);
-    wake_up_process(thread);
-    while (!((unsigned long)READ_ONCE(item[1].node.n_klist) & 1)) msleep(1);
-    klist_del(&item[2].node);
-    CHECK(klist_node_attached(&item[1].node) && !klist_node_attached(&item[2].node) && told(""));
-    CHECK(klist_next(&iter) == &item[3].node);
-    kthread_stop(thread);
-    put_task_struct(thread);
-    CHECK(told("g") && !klist_node_attached(&item[1].node));
-    klist_iter_exit(&iter);
-    klist_iter_init_node(&items, &iter, &item[0].node);
-    CHECK(klist_next(&iter) == &item[3].node);
-    klist_iter_exit(&iter);
-    klist_remove(&item[3].node);
-    klist_remove(&item[0].node);
-}
-
 /* ---- waiting for another --------------------------------------------------------------------- */
 
 static bool supplied;
@@ -493,7 +443,6 @@ int main(void)
     files();
     notified();
     walking();
-    lists();
     deferred();
     out_of_memory();
     together();
