@@ -103,10 +103,11 @@ class Heap {
             return deallocate_slow(p);
         }
         auto& slab = cell->template as<slab::Slab>();
+        void*& list = slab.list_of_freed(shard->chains);
         // The commonest double free costs a comparison to see.
-        if (slab.local == p) [[unlikely]]
+        if (list == p) [[unlikely]]
             return misuse(Misuse::DoubleFree, p);
-        if (slab.push_local(p, static_cast<void**>(p))) [[unlikely]]
+        if (slab.push(list, p, static_cast<void**>(p))) [[unlikely]]
             settle_countdown(slab);
     }
 
@@ -377,8 +378,11 @@ class Heap {
 
     // Another thread's slab, or one of our own in a further window.
     static void deallocate_in_slab(slab::Slab& slab, void* p) {
-        if (slab.head.owner.get() != Pool::current) return deallocate_remote(slab, p);
-        if (slab.push_local(p, static_cast<void**>(p))) settle_countdown(slab);
+        ShardType* shard = Pool::current;
+        if (slab.head.owner.get() != shard) return deallocate_remote(slab, p);
+        if (slab.push(slab.list_of_freed(shard->chains), p, static_cast<void**>(p))) {
+            settle_countdown(slab);
+        }
     }
 
     [[gnu::noinline]] static void deallocate_remote(slab::Slab& slab, void* p) {

@@ -50,6 +50,7 @@ struct Policy {
     }
     static constexpr usize kIdleBytes = 2 * PAGE_SIZE;
     static constexpr bool kTide = false;
+    static constexpr bool kStacks = false;
     static void** link(const slab::Bin& bin, void* object);
     static void note_carved(usize, usize) {}
 };

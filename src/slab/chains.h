@@ -30,15 +30,15 @@ class Chains : public Idle<Policy> {
         slab->local = nullptr;
         *bin.chain = link_of(bin, object);
         bin.fresh = false;
-        set_no_event(*slab, slab->carved);
+        expect_nothing(bin, *slab);
         return object;
     }
 
   protected:
     using Base::collect_remote;
+    using Base::expect_nothing;
     using Base::hand_out;
     using Base::link_of;
-    using Base::set_no_event;
 
     // Fills the chain from the active slab. False: it is exhausted.
     static bool supply(Bin& bin, Slab& slab) {
@@ -112,9 +112,9 @@ class Chains : public Idle<Policy> {
 
     static bool looked_just_now(Slab& slab) {
         if constexpr (requires { Policy::now_ms(); }) {
-            const auto now = static_cast<u16>(Policy::now_ms());
-            const auto since = static_cast<u16>(now - slab.head.extra);
-            slab.head.extra = now;
+            const auto now = static_cast<u8>(Policy::now_ms());
+            const auto since = static_cast<u8>(now - (slab.head.extra >> 8));
+            slab.head.extra = static_cast<u16>(now << 8 | (slab.head.extra & 0xff));
             return since <= kSoonMs;
         } else {
             return true;

@@ -46,6 +46,7 @@ enum class Refill : u8 { Done, NeedSpan };
 //   static constexpr usize kIdleBytes              an idle active slab is kept below it
 //   static constexpr bool kTide                    the front end wants to be told when much of
 //                                                  an active slab has come back: `ebb`
+//   static constexpr bool kStacks                  it frees by list_of_freed
 //   static void** link(const Bin&, void* object)   where a free object keeps its link
 //   static void note_carved(usize from, usize to)  bytes of a slab that read as
 //                                                  zero are about to be touched
@@ -87,6 +88,7 @@ class Engine : public Chains<Policy> {
             fresh.bin.set(&bin);
             fresh.capacity.set(static_cast<u16>(bytes / bin.object_size));
             fresh.head.flags = zeroed ? Slab::kZeroed : 0;
+            fresh.head.extra = bin.index;
             fresh.set_state(State::Active);
         });
         slab.head.owner.store(&owner, std::memory_order_release);
@@ -103,6 +105,10 @@ class Engine : public Chains<Policy> {
         // slab empty and given it back.
         if (slab.head.owner.get() != &owner) return nullptr;
         Bin& bin = *slab.bin.get();
+        if (slab.stacks()) {
+            slab.stack(slab.used());
+            return nullptr;
+        }
         if (slab.state() == State::Active) return watch_idle(bin);
         if (slab.state() == State::Full) full_to_partial(owner, slab);
         rearm(owner, slab);
@@ -127,7 +133,7 @@ class Engine : public Chains<Policy> {
         // Reading the slab after the push is safe although it may be given
         // back by now: descriptors are never unmapped, and all is checked again.
         const u32 now = next.count();
-        if (!is_doubled(now - count, now) && now != slab.used()) return nullptr;
+        if (!is_doubled(now - count, now) && now != slab.counted()) return nullptr;
         return settle_push(slab, now, count);
     }
 
@@ -345,7 +351,7 @@ class Engine : public Chains<Policy> {
         if constexpr (kKnowsOthers) note_others(slab);
         const u32 capacity = slab.capacity.get();
         const u32 threshold = remote_threshold(capacity);
-        const bool is_all = now == slab.used();
+        const bool is_all = now == slab.counted();
         if (now < threshold && !is_all) return nullptr;
         const u32 before = now - count;
         if constexpr (kHollows) {

@@ -50,6 +50,8 @@ class Idle : public Holes<Policy> {
     [[nodiscard]] static Slab* take_idle(OwnerType& owner, Bin& bin) {
         Slab* slab = bin.active;
         if (slab == nullptr || bin.slabs.get() != 1) return nullptr;
+        // Of one that stacks, what came and went leaves no trace.
+        if (slab->stacks()) set_no_event(*slab, slab->used());
         const u64 now = what_is_free(bin);
         if (slab->seen != now) {
             if (slab->seen != (now | kInUse)) slab->seen = now;
@@ -66,7 +68,7 @@ class Idle : public Holes<Policy> {
     // Owner only; an active slab stays its own.
     static bool tells_ebb(OwnerType& owner, const Slab& slab) {
         return slab.head.owner.get() == &owner && slab.state() == State::Active &&
-               (slab.head.flags & Slab::kWatched) == 0;
+               (slab.head.flags & (Slab::kWatched | Slab::kStacks)) == 0;
     }
 
     // An ebb: that much of the active slab has come back, bytes. Owner only.
@@ -106,14 +108,21 @@ class Idle : public Holes<Policy> {
     static void hand_out(const Bin& bin, Slab& slab, u32 live) {
         const u32 carved = slab.carved;
         if constexpr (Policy::kTide) {
-            slab.head.flags &= static_cast<u8>(~Slab::kWatched);
+            slab.set_flag(Slab::kWatched, false);
             const u32 chained = carved - live;
             const u32 most = live > chained ? live : chained;
             if (bin.slabs.get() < 2 && (live >= 2 * chained || most >= kManyFrees)) {
                 return slab.set_used(carved, most - most / 4);
             }
         }
-        set_no_event(slab, carved);
+        expect_nothing(bin, slab);
+    }
+
+    // The same, and of no use of it is to be told.
+    static void expect_nothing(const Bin& bin, Slab& slab) {
+        // What is freed is not as fresh as the rest of the chain.
+        if (Policy::kStacks && !bin.fresh) return slab.stack(slab.carved);
+        set_no_event(slab, slab.carved);
     }
 
     // The bin shrinks and only its active slab is left. If all that was handed
@@ -129,7 +138,7 @@ class Idle : public Holes<Policy> {
         }
         const u32 live = live_of_active(bin);
         if (live == 0) return drop_active(bin);
-        slab->head.flags |= Slab::kWatched;
+        slab->set_flag(Slab::kWatched, true);
         slab->set_used(used, live);
         return nullptr;
     }
