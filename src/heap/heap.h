@@ -11,7 +11,7 @@
 //      |                                       `- allocate_small_slower -- Engine::refill, adopt,
 //      spans
 //      `------- above 16 KiB                allocate_big -- medium cache, arena, spans
-//   deallocate -- push_local                deallocate_slow -- medium
+//   deallocate -- push the slab's list      deallocate_slow -- medium
 //      |                                       |- deallocate_remote -- others' slabs
 //      |                                       `- deallocate_slower -- large, misuse
 //      `--------- countdown                 settle_countdown

@@ -7,7 +7,7 @@
 //     `- otherwise -> refill          local list, remote list, carve, next
 //           |                         partial slab
 //           `- NeedSpan -> fetch pages (may sleep, reclaim, fail), then donate
-//   free, slab is mine -> push_local  (inline, slab.h)
+//   free, slab is mine -> push        (inline, slab.h)
 //     `- countdown hit -> on_countdown
 //   free, not mine -> free_remote
 //   owner sleeps    -> hollow gives back the memory of what others freed
