@@ -63,12 +63,13 @@ static int read_it(void *data)
 
 struct remover {
     void (*remove)(void);
-    struct completion done;
+    struct completion begun, done;
 };
 static int remove_it(void *data)
 {
     struct remover *remover = data;
 
+    complete(&remover->begun);
     remover->remove();
     /* Nobody can be inside any more. */
     memset(shared, 0, sizeof(*shared));
@@ -84,10 +85,12 @@ static void wait_for_reader(const char *path, void (*remove)(void))
     struct shared *used = shared;
 
     init_completion(&reader.done);
+    init_completion(&remover.begun);
     init_completion(&remover.done);
     CHECK(!IS_ERR(kthread_run(read_it, &reader, "reader")));
     wait_for_completion(&used->inside);
     CHECK(!IS_ERR(kthread_run(remove_it, &remover, "remover")));
+    wait_for_completion(&remover.begun);
     msleep(30);
     CHECK(!completion_done(&remover.done));
     CHECK(PTR_ERR(filp_open(path, O_RDONLY, 0)) == -ENOENT); /* the name is gone at once */
@@ -194,11 +197,13 @@ static void opening(void)
     struct shared *used = shared = fresh();
     int before = releases;
 
+    init_completion(&remover.begun);
     init_completion(&remover.done);
     folder = proc_create_data("opening", 0444, NULL, &slowly, shared);
     CHECK(!IS_ERR(kthread_run(give_up, &done, "opener")));
     wait_for_completion(&used->inside);
     CHECK(!IS_ERR(kthread_run(remove_it, &remover, "remover")));
+    wait_for_completion(&remover.begun);
     msleep(20);
     CHECK(!completion_done(&remover.done));
     complete(&used->go_on);
