@@ -39,13 +39,14 @@ class Chains : public Idle<Policy> {
     using Base::expect_nothing;
     using Base::hand_out;
     using Base::link_of;
+    using Base::used_of;
 
     // Fills the chain from the active slab. False: it is exhausted.
     static bool supply(Bin& bin, Slab& slab) {
         if (slab.local == nullptr) collect_remote(slab);
         void* local = slab.local;
         if (local != nullptr && serves(bin, slab)) {
-            const u32 live = slab.used();
+            const u32 live = used_of(slab);
             slab.local = nullptr;
             *bin.chain = local;
             bin.fresh = false;
@@ -79,7 +80,7 @@ class Chains : public Idle<Policy> {
             const usize from = usize{slab.carved} * size;
             Policy::note_carved(from, from + count * size);
         }
-        const u32 live = slab.used();
+        const u32 live = used_of(slab);
         slab.carved = static_cast<u16>(slab.carved + count);
         hand_out(bin, slab, live);
     }
@@ -105,7 +106,7 @@ class Chains : public Idle<Policy> {
             return true;
         }
         bin.swaps = 0;
-        const u32 length = slab.carved - slab.used();
+        const u32 length = slab.carved - used_of(slab);
         return length >= kLong || (length >= kShortest && length * bin.object_size >= kLongBytes) ||
                slab.carved == slab.capacity.get() || !looked_just_now(slab);
     }

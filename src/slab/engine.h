@@ -105,11 +105,11 @@ class Engine : public Chains<Policy> {
         // slab empty and given it back.
         if (slab.head.owner.get() != &owner) return nullptr;
         Bin& bin = *slab.bin.get();
-        if (slab.stacks()) {
+        if (slab.state() == State::Active) {
+            if (!slab.stacks()) return watch_idle(bin);
             slab.stack(slab.used());
             return nullptr;
         }
-        if (slab.state() == State::Active) return watch_idle(bin);
         if (slab.state() == State::Full) full_to_partial(owner, slab);
         rearm(owner, slab);
         Slab* empty = take_if_empty(owner, slab);
@@ -223,7 +223,8 @@ class Engine : public Chains<Policy> {
             slab.local = object;
             returned++;
         }
-        slab.set_used(slab.used() - returned, slab.used() - returned);
+        const u32 used = used_of(slab) - returned;
+        count(slab, used, used);
     }
 
     // All equations of slab.h for one bin; the caller excludes the owner's
@@ -240,8 +241,8 @@ class Engine : public Chains<Policy> {
             });
             const Remote pending = slab.remote_now();
             good &= slab.state() == state && slab.bin.get() == &bin && &owner_of(slab) == &owner;
-            good &= slab.carved == slab.used() + local && slab.carved <= slab.capacity.get();
-            good &= remote == pending.count() && remote <= slab.used();
+            good &= slab.carved == used_of(slab) + local && slab.carved <= slab.capacity.get();
+            good &= remote == pending.count() && remote <= used_of(slab);
         };
         if (bin.active != nullptr) check(*bin.active, State::Active);
         for (Slab* s = bin.partial.front(); s != nullptr; s = SlabList::next(*s)) {
@@ -278,6 +279,7 @@ class Engine : public Chains<Policy> {
 
   private:
     using Base::carve;
+    using Base::count;
     using Base::drop;
     using Base::forget;
     using Base::full_to_partial;
@@ -291,6 +293,7 @@ class Engine : public Chains<Policy> {
     using Base::take_empty;
     using Base::take_if_empty;
     using Base::unlink_partial;
+    using Base::used_of;
     using Base::watch_idle;
 
     // How many objects must have come back before a full slab is worth
@@ -312,7 +315,7 @@ class Engine : public Chains<Policy> {
     static void retire(Bin& bin) {
         Slab& slab = *bin.active;
         slab.set_state(State::Full);
-        slab.set_used(slab.carved, wake_threshold(slab.capacity.get()));
+        count(slab, slab.carved, wake_threshold(slab.capacity.get()));
         if (slab.remote_settled().count() != 0) {
             return slab.set_state(State::Active);
         }
@@ -339,7 +342,7 @@ class Engine : public Chains<Policy> {
 
     static void make_active(Slab& slab) {
         slab.set_state(State::Active);
-        set_no_event(slab, slab.used());
+        set_no_event(slab, slab.counted());
     }
 
     // Whether a number came to a power of two, or passed one.
@@ -376,7 +379,7 @@ class Engine : public Chains<Policy> {
             const u32 pending = slab.remote_now().count();
             if (slab.state() == State::Active) return nullptr;
             if (slab.state() == State::Full) {
-                if (pending < remote_threshold(slab.capacity.get()) && pending != slab.used()) {
+                if (pending < remote_threshold(slab.capacity.get()) && pending != slab.counted()) {
                     return nullptr;
                 }
                 full_to_partial(*owner, slab);

@@ -92,14 +92,16 @@ class Idle : public Holes<Policy> {
         Slab* slab = bin.active;
         if (slab == nullptr || bin.slabs.get() > 1 || slab->used() < 2) return;
         if ((slab->head.flags & Slab::kWatched) != 0) return;
-        slab->set_used(slab->used(), slab->used() / 2);
+        count(*slab, slab->used(), slab->used() / 2);
     }
 
   protected:
+    using Base::count;
     using Base::drop;
     using Base::link_of;
     using Base::set_no_event;
     using Base::take_empty;
+    using Base::used_of;
 
     // All that is carved but for `live` objects is the chain now. An ebb is told when
     // most of the live ones have come back before the next refill, or as many as most
@@ -112,7 +114,7 @@ class Idle : public Holes<Policy> {
             const u32 chained = carved - live;
             const u32 most = live > chained ? live : chained;
             if (bin.slabs.get() < 2 && (live >= 2 * chained || most >= kManyFrees)) {
-                return slab.set_used(carved, most - most / 4);
+                return count(slab, carved, most - most / 4);
             }
         }
         expect_nothing(bin, slab);
@@ -131,7 +133,7 @@ class Idle : public Holes<Policy> {
     static Slab* watch_idle(Bin& bin) {
         Slab* slab = bin.active;
         if (slab == nullptr) return nullptr;
-        const u32 used = slab->used();
+        const u32 used = used_of(*slab);
         if (usize{slab->carved} * bin.object_size < Policy::kIdleBytes) {
             set_no_event(*slab, used);
             return nullptr;
@@ -139,7 +141,7 @@ class Idle : public Holes<Policy> {
         const u32 live = live_of_active(bin);
         if (live == 0) return drop_active(bin);
         slab->set_flag(Slab::kWatched, true);
-        slab->set_used(used, live);
+        count(*slab, used, live);
         return nullptr;
     }
 
@@ -160,7 +162,7 @@ class Idle : public Holes<Policy> {
     static u32 live_of_active(const Bin& bin) {
         u32 chained = 0;
         for (void* o = *bin.chain; o != nullptr; o = link_of(bin, o)) chained++;
-        return bin.active->used() - bin.active->remote_now().count() - chained;
+        return used_of(*bin.active) - bin.active->remote_now().count() - chained;
     }
 
     static Slab* drop_active(Bin& bin) {

@@ -108,7 +108,8 @@ struct Slab {
     // Exact for the owner. To others it may be too high, and while the owner
     // is inside set_used or stack too low as well.
     u32 used() const { return stacks() ? debt.get() : counted(); }
-    // The same of one that does not stack. May be read when the slab has gone.
+    // The same of one that does not stack: not Active, or never told to. May be read when
+    // the slab has gone.
     u32 counted() const {
         return static_cast<u16>(countdown.load(std::memory_order_acquire) + debt.get());
     }
@@ -116,9 +117,8 @@ struct Slab {
     void set_used(u32 used, u32 events) {
         debt.set(static_cast<u16>(used - events));
         countdown.store(static_cast<u16>(events), std::memory_order_release);
-        set_flag(kStacks, false);
     }
-    // Until the next set_used it stacks. The countdown comes to zero all the same, now and then.
+    // It stacks from here on. The countdown comes to zero all the same, now and then.
     void stack(u32 used) {
         set_flag(kStacks, true);
         debt.set(static_cast<u16>(used));
