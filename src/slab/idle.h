@@ -120,7 +120,7 @@ class Idle : public Holes<Policy> {
         expect_nothing(bin, slab);
     }
 
-    // The same, and of no use of it is to be told.
+    // Nobody is to be told of the chain that was just filled.
     static void expect_nothing(const Bin& bin, Slab& slab) {
         // What is freed is not as fresh as the rest of the chain.
         if (Policy::kStacks && !bin.fresh) return slab.stack(slab.carved);
