@@ -23,6 +23,7 @@
 #include <linux/vmalloc.h>
 
 int contexts_test(void);
+int affinity_test(void);
 int frames_test(void);
 int kmalloc_test(void);
 int vmalloc_test(void);
@@ -36,7 +37,7 @@ int stress_test(void);
 static int where_ran[ASHLAR_MAX_CPUS];
 static void note_cpu(void* unused) {
     (void)unused;
-    where_ran[smp_processor_id()] = in_hardirq() ? 1 : -1;
+    where_ran[smp_processor_id()] = irqs_disabled() ? 1 : -1;
 }
 static int all_cpus(void) {
     unsigned int count = 0;
@@ -160,12 +161,24 @@ static const struct {
     const char* name;
     int (*run)(void);
 } tests[] = {
-    {"all_cpus", all_cpus},          {"preemption", preemption},  {"protection", protection},
-    {"shootdown", shootdown},        {"module", module},          {"devices", run_devices},
-    {"frames", frames_test},         {"kmalloc", kmalloc_test},   {"vmalloc", vmalloc_test},
-    {"user_copies", user_copy_test}, {"contexts", contexts_test}, {"buses", bus_test},
-    {"input", input_test},           {"i2c", i2c_test},           {"tasks", tasks_test},
-    {"stress_tasks", stress_test},   {"stress_cpus", run_stress},
+    {"all_cpus", all_cpus},
+    {"preemption", preemption},
+    {"protection", protection},
+    {"shootdown", shootdown},
+    {"module", module},
+    {"devices", run_devices},
+    {"frames", frames_test},
+    {"kmalloc", kmalloc_test},
+    {"vmalloc", vmalloc_test},
+    {"user_copies", user_copy_test},
+    {"contexts", contexts_test},
+    {"buses", bus_test},
+    {"input", input_test},
+    {"i2c", i2c_test},
+    {"tasks", tasks_test},
+    {"affinity", affinity_test},
+    {"stress_tasks", stress_test},
+    {"stress_cpus", run_stress},
 };
 
 int run_tests(void) {

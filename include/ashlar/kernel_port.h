@@ -64,7 +64,8 @@ struct ashlar_context {
     void* port;                  /* the port's own */
     struct ashlar_context* next; /* all contexts that ever were: never freed, reused */
     unsigned live;
-    void* stack; /* the lowest address of its stack; NULL when the port does not know it */
+    void* stack;     /* the lowest address of its stack; NULL when the port does not know it */
+    uint64_t barred; /* a bit for each CPU that it may not occupy; never those of all CPUs */
 };
 
 /* One run of a function as an interrupt; the caller owns the storage until it ran. */
@@ -86,6 +87,10 @@ struct ashlar_cpu* ashlar_port_cpu(unsigned number);
 unsigned ashlar_port_cpu_count(void);
 /* The list of all contexts, for grace periods. */
 struct ashlar_context* ashlar_port_contexts(void);
+/* What is barred to the context has changed: returns when it occupies no such CPU. It will not
+ * before `barred` changes again, unless it is in a section now, which ends first. For a kernel that
+ * binds no tasks and has no work queues it may be left out. */
+void ashlar_port_move(struct ashlar_context* context);
 /* Returns after every running context has passed a full memory barrier. */
 void ashlar_port_barrier_everywhere(void);
 

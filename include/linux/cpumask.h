@@ -14,6 +14,8 @@ ASHLAR_BEGIN_C
 unsigned int ashlar_cpu_count(void);
 /* The first ashlar_cpu_count() bits. */
 const struct cpumask *ashlar_cpu_all(void);
+/* The mask of each CPU alone. */
+extern const struct cpumask ashlar_cpu_alone[NR_CPUS];
 ASHLAR_END_C
 #define nr_cpu_ids ashlar_cpu_count()
 #define nr_cpumask_bits nr_cpu_ids
@@ -27,6 +29,10 @@ ASHLAR_END_C
 #define cpu_active_mask ashlar_cpu_all()
 #define cpu_online(cpu) ((unsigned)(cpu) < ashlar_cpu_count())
 #define cpu_possible(cpu) cpu_online(cpu)
+#define cpu_present(cpu) cpu_online(cpu)
+#define cpu_active(cpu) cpu_online(cpu)
+#define cpumask_of(cpu) (&ashlar_cpu_alone[cpu])
+#define get_cpu_mask(cpu) cpumask_of(cpu)
 #define cpumask_bits(mask) ((mask)->bits)
 static inline unsigned int cpumask_first(const struct cpumask *mask)
 {

@@ -4,6 +4,7 @@
 #include <linux/kconfig.h>
 #include <asm/current.h>
 #include <linux/compiler.h>
+#include <linux/cpumask.h>
 #include <linux/jiffies.h>
 #include <linux/kernel.h>
 #include <linux/limits.h>
@@ -41,8 +42,10 @@
 #define PF_MEMALLOC_NOFS 0x00040000
 #define PF_MEMALLOC_NOIO 0x00080000
 #define PF_KTHREAD 0x00200000
+#define PF_NO_SETAFFINITY 0x04000000 /* bound by who made it */
 #define PF_MEMALLOC_PIN 0x10000000
 
+struct ashlar_context;
 struct cred;
 struct mm_struct;
 struct reclaim_state;
@@ -92,8 +95,12 @@ struct task_struct {
     struct reclaim_state *reclaim_state;
     struct ashlar_user_range user_range;
     const struct cred *cred, *real_cred;
-    void *kthread;                /* of the kthread layer */
-    const void *ashlar_operation; /* the name whose file it uses */
+    const cpumask_t *cpus_ptr; /* where it may run */
+    cpumask_t cpus_mask;
+    int nr_cpus_allowed;
+    struct ashlar_context *ashlar_context; /* what runs it; NULL when it has ended */
+    void *kthread;                         /* of the kthread layer */
+    const void *ashlar_operation;          /* the name whose file it uses */
     unsigned int kasan_depth;
     int usage;
 };
@@ -111,6 +118,10 @@ int wake_up_process(struct task_struct *task);
 void yield(void);
 void io_schedule(void);
 void set_user_nice(struct task_struct *task, long nice);
+/* From now on the task runs there only, and has left where it ran. -EINVAL: there is no such CPU. */
+int set_cpus_allowed_ptr(struct task_struct *task, const struct cpumask *mask);
+/* Where it runs, or will. */
+unsigned int task_cpu(const struct task_struct *task);
 ASHLAR_END_C
 #define schedule_timeout_killable(timeout) schedule_timeout_uninterruptible(timeout)
 /* Stays a macro without prototype: a test may turn it off by #define. */
@@ -135,6 +146,10 @@ ASHLAR_END_C
 #define task_ppid_nr(task) ((task)->real_parent->tgid)
 #define task_is_running(task) (READ_ONCE((task)->__state) == TASK_RUNNING)
 static inline bool is_global_init(struct task_struct *task) { return task->pid == 1; }
+static inline bool is_percpu_thread(void)
+{
+    return (current->flags & PF_NO_SETAFFINITY) && current->nr_cpus_allowed == 1;
+}
 static inline bool is_idle_task(const struct task_struct *task) { return !task->pid; }
 static inline struct pid *task_pid(struct task_struct *task) { return &task->ashlar_pid; }
 #define task_tgid(task) task_pid(task)

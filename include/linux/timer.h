@@ -10,14 +10,17 @@ struct timer_list {
     unsigned long expires;
     void (*function)(struct timer_list *timer);
     u32 flags;
-    u32 state; /* bit 0: queued, bit 1: running */
+    u32 state; /* 1: queued */
 };
-#define TIMER_DEFERRABLE 0x1
-#define TIMER_IRQSAFE 0x2
-#define TIMER_PINNED 0x4
+#define TIMER_CPUMASK 0x0003FFFF /* 0: it may run on any CPU; else one more than the number of its own */
+#define TIMER_DEFERRABLE 0x00080000
+#define TIMER_PINNED 0x00100000 /* runs on the CPU that starts it */
+#define TIMER_IRQSAFE 0x00200000
 #define DEFINE_TIMER(name, callback) struct timer_list name = {{NULL, NULL}, 0, callback, 0, 0}
 ASHLAR_BEGIN_C
 void add_timer(struct timer_list *timer);
+/* Runs there, until somebody else than its own function starts it again. */
+void add_timer_on(struct timer_list *timer, int cpu);
 int mod_timer(struct timer_list *timer, unsigned long expires);
 int del_timer(struct timer_list *timer);
 int del_timer_sync(struct timer_list *timer);

@@ -92,6 +92,11 @@ inline void note_quiet(Context& context) {
     if (peek(context.rcu_nesting) == 0) bump(context.sections);
 }
 
+// Whether the CPU where it runs or ran last was barred to it since.
+inline bool is_barred(const Context& context) {
+    return (__atomic_load_n(&context.barred, __ATOMIC_RELAXED) >> context.cpu->number & 1) != 0;
+}
+
 inline bool owns_cpu(const Context& context) {
     return !kMayLoseCpu || __atomic_load_n(&context.cpu->owner, __ATOMIC_ACQUIRE) == &context;
 }

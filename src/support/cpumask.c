@@ -1,7 +1,19 @@
-// Walks over CPU masks that begin in the middle. And the masks of the one node.
+// Masks of one CPU, walks over masks that begin in the middle, and the masks of the one node.
 
 #include <linux/cpumask.h>
 #include <linux/nodemask.h>
+
+#define ONE(cpu)         \
+    {                    \
+        {                \
+            1UL << (cpu) \
+        }                \
+    }
+#define EIGHT(cpu) \
+    ONE(cpu), ONE(cpu + 1), ONE(cpu + 2), ONE(cpu + 3), ONE(cpu + 4), ONE(cpu + 5), ONE(cpu + 6), ONE(cpu + 7)
+const struct cpumask ashlar_cpu_alone[NR_CPUS] = {EIGHT(0),  EIGHT(8),  EIGHT(16), EIGHT(24),
+                                                  EIGHT(32), EIGHT(40), EIGHT(48), EIGHT(56)};
+static_assert(NR_CPUS == 64, "the table has an entry for each CPU, of one word");
 
 nodemask_t node_states[NR_NODE_STATES] = {[0 ... NR_NODE_STATES - 1] = {{1}}};
 

@@ -31,6 +31,7 @@ void hrtimer_init(struct hrtimer *timer, int clock, enum hrtimer_mode mode)
 void hrtimer_start_range_ns(struct hrtimer *timer, ktime_t time, u64 slack_ns, const enum hrtimer_mode mode)
 {
     (void)slack_ns;
+    if (mode & HRTIMER_MODE_PINNED) timer->timer.flags |= TIMER_PINNED;
     timer->expires = mode & HRTIMER_MODE_REL ? ktime_add(hrtimer_cb_get_time(timer), time) : time;
     mod_timer(&timer->timer, jiffy_of(timer));
 }

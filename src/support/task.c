@@ -202,18 +202,6 @@ struct task_struct *kthread_create_on_node(int (*function)(void *data), void *da
     return thread->task;
 }
 
-struct task_struct *kthread_create_on_cpu(int (*function)(void *data), void *data, unsigned int cpu, const char *name)
-{
-    return kthread_create_on_node(function, data, -1, name, cpu);
-}
-
-void kthread_bind(struct task_struct *task, unsigned int cpu)
-{
-    /* CPU slots are taken as sections need them; a thread has no fixed one to be bound to. */
-    (void)task;
-    (void)cpu;
-}
-
 int kthread_stop(struct task_struct *task)
 {
     struct kthread *thread = task->kthread;

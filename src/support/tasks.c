@@ -12,8 +12,11 @@
 // Grace periods are asked for by batches, so that a program that only starts a few
 // threads starts none for them.
 
+#include "support/affinity.h"
+
 #include <ashlar/kernel_port.h>
 
+#include <linux/cpumask.h>
 #include <linux/cred.h>
 #include <linux/kernel.h>
 #include <linux/ktime.h>
@@ -46,6 +49,7 @@ struct task_struct init_task = {.tasks = LIST_HEAD_INIT(init_task.tasks),
                                 .normal_prio = DEFAULT_PRIO,
                                 .flags = PF_KTHREAD,
                                 .comm = "swapper/0",
+                                .cpus_ptr = &init_task.cpus_mask,
                                 .usage = 1};
 
 /* With the lock held. */
@@ -78,6 +82,7 @@ static struct task_struct *fresh_task(void)
     INIT_LIST_HEAD(&task->pending.list);
     task->cred = task->real_cred = &init_cred;
     task->prio = task->static_prio = task->normal_prio = DEFAULT_PRIO;
+    task->cpus_ptr = &task->cpus_mask;
     task->start_time = task->start_boottime = ashlar_port_monotonic_ns();
     return task;
 }
@@ -153,18 +158,40 @@ struct task_struct *ashlar_current(void)
     task->pid = task->tgid = task->ashlar_pid.ashlar_number = context->id;
     task->stack = context->stack;
     snprintf(task->comm, sizeof(task->comm), "thread-%d", context->id);
+    task->cpus_mask = *cpu_possible_mask;
+    task->nr_cpus_allowed = (int)nr_cpu_ids;
+    task->ashlar_context = context;
     context->task = task;
     smp_store_release(&task->ashlar_live, true);
     return task;
 }
 
+struct ashlar_context *ashlar_set_cpus(struct task_struct *task, const struct cpumask *mask, u64 barred)
+{
+    struct ashlar_context *context;
+    unsigned long flags;
+
+    spin_lock_irqsave(&lock, flags);
+    task->cpus_mask = *mask;
+    context = task->ashlar_context;
+    /* Ordered against who claims a CPU: he looks once more when he has it. */
+    if (context) __atomic_store_n(&context->barred, barred, __ATOMIC_SEQ_CST);
+    spin_unlock_irqrestore(&lock, flags);
+    return context;
+}
+
 void ashlar_library_context_ends(struct ashlar_context *context)
 {
     struct task_struct *task = context->task;
+    unsigned long flags;
 
     context->task = NULL;
     if (!task) return;
     WRITE_ONCE(task->ashlar_live, false);
+    /* Another task will have the context; whoever moves this one now moves nobody. */
+    spin_lock_irqsave(&lock, flags);
+    WRITE_ONCE(task->ashlar_context, NULL);
+    spin_unlock_irqrestore(&lock, flags);
     put_task_struct(task);
 }
 

@@ -59,7 +59,8 @@ static void count_inside(struct work_struct *unused)
 static struct work_struct many[8];
 static void queue_limits(void)
 {
-    struct workqueue_struct *ordered = alloc_ordered_workqueue("one-%d", 0, 7), *pairs = alloc_workqueue("two", 0, 2);
+    struct workqueue_struct *ordered = alloc_ordered_workqueue("one-%d", 0, 7),
+                            *pairs = alloc_workqueue("two", WQ_UNBOUND, 2);
 
     for (int i = 0; i < 8; i++) INIT_WORK(&many[i], count_inside);
     for (int i = 0; i < 8; i++) queue_work(ordered, &many[i]);

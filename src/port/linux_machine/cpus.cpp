@@ -81,6 +81,7 @@ ashlar_context* register_thread() {
     context->irqs_off = 0;
     context->irq_pending = 0;
     context->rcu_nesting = 0;
+    context->barred = 0;
     context->task = nullptr;
     context->cpu = &cpus[0];
     context->id = static_cast<int>(syscall(SYS_gettid));
@@ -122,6 +123,10 @@ void start_port() {
     start_faults();
 }
 
+bool is_barred(const ashlar_context& context, const ashlar_cpu& cpu) {
+    return (__atomic_load_n(&context.barred, __ATOMIC_SEQ_CST) >> cpu.number & 1) != 0;
+}
+
 // Gives the idle CPU `cpu` to the context.
 bool occupy(ashlar_cpu& cpu, ashlar_context* context) {
     ashlar_context* nobody = nullptr;
@@ -133,33 +138,73 @@ bool occupy(ashlar_cpu& cpu, ashlar_context* context) {
     return true;
 }
 
+// With `taking` held: takes the CPU from `victim`. False: it was not the victim's any more.
+bool take(ashlar_cpu& cpu, ashlar_context* victim, ashlar_context* context) {
+    if (!__atomic_compare_exchange_n(&cpu.owner, &victim, context, false, __ATOMIC_SEQ_CST,
+                                     __ATOMIC_RELAXED)) {
+        return false;
+    }
+    ashlar_port_barrier_everywhere();
+    // It may have entered a section just before: then it is ours when it leaves.
+    // One that looks for a CPU itself has seen that this one is gone.
+    for (unsigned turns = 0; kernel::in_section(*victim) && peek(victim->cpu) == &cpu &&
+                             (peek(victim->irqs_off) & kLooking) == 0;
+         turns++) {
+        ashlar_port_spin(turns);
+    }
+    poke(context->cpu, &cpu);
+    return true;
+}
+
 // One attempt to take a CPU from a context that is in no section.
 bool take_from_somebody(ashlar_context* context) {
     static unsigned next_victim = 0;
     for (unsigned i = 0; i < cpu_count; i++) {
         ashlar_cpu& cpu = cpus[next_victim++ % cpu_count];
+        if (is_barred(*context, cpu)) continue;
         ashlar_context* victim = __atomic_load_n(&cpu.owner, __ATOMIC_ACQUIRE);
         if (victim == nullptr) {
             if (occupy(cpu, context)) return true;
             continue;
         }
-        if (kernel::in_section(*victim)) continue;
-        if (!__atomic_compare_exchange_n(&cpu.owner, &victim, context, false, __ATOMIC_SEQ_CST,
-                                         __ATOMIC_RELAXED)) {
-            continue;
-        }
-        ashlar_port_barrier_everywhere();
-        // It may have entered a section just before: then it is ours when it leaves.
-        // One that looks for a CPU itself has seen that this one is gone.
-        for (unsigned turns = 0; kernel::in_section(*victim) && peek(victim->cpu) == &cpu &&
-                                 (peek(victim->irqs_off) & kLooking) == 0;
-             turns++) {
-            ashlar_port_spin(turns);
-        }
-        poke(context->cpu, &cpu);
-        return true;
+        if (!kernel::in_section(*victim) && take(cpu, victim, context)) return true;
     }
     return false;
+}
+
+// Gives the CPU up. Whoever pushed an interrupt and still saw the owner here signals a thread that
+// will not come back for it: one side or the other sees that.
+void release(ashlar_cpu& cpu, ashlar_context* owner) {
+    if (!__atomic_compare_exchange_n(&cpu.owner, &owner, static_cast<ashlar_context*>(nullptr),
+                                     false, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED)) {
+        return;
+    }
+    if (__atomic_load_n(&cpu.interrupts, __ATOMIC_SEQ_CST) != nullptr) interrupt_idle_cpu();
+}
+
+// A CPU for a context that looks for one.
+void find_cpu(ashlar_context* self) {
+    bool mine = !is_barred(*self, *self->cpu) && occupy(*self->cpu, self);
+    for (unsigned i = 0; !mine && i < cpu_count; i++)
+        mine = !is_barred(*self, cpus[i]) && occupy(cpus[i], self);
+    for (unsigned turns = 0; !mine; turns++) {
+        if (__atomic_exchange_n(&taking, 1u, __ATOMIC_ACQUIRE) == 0) {
+            mine = take_from_somebody(self);
+            __atomic_store_n(&taking, 0u, __ATOMIC_RELEASE);
+        }
+        if (!mine) ashlar_port_spin(turns);
+    }
+}
+
+// One attempt to take a CPU that is barred to it from somebody who may be in a section for long.
+// True: it was taken.
+bool drive_from(ashlar_cpu& cpu, ashlar_context* victim, ashlar_context* self) {
+    if (kernel::in_section(*victim) || __atomic_exchange_n(&taking, 1u, __ATOMIC_ACQUIRE) != 0)
+        return false;
+    const bool taken = take(cpu, victim, self);
+    __atomic_store_n(&taking, 0u, __ATOMIC_RELEASE);
+    if (taken) release(cpu, self);
+    return taken;
 }
 
 }  // namespace
@@ -214,14 +259,11 @@ void ashlar_port_claim_cpu(ashlar_context* self) {
     const unsigned before = self->irqs_off;
     poke(self->irqs_off, before | kLooking);
     std::atomic_signal_fence(std::memory_order_seq_cst);
-    bool mine = occupy(*self->cpu, self);
-    for (unsigned i = 0; !mine && i < cpu_count; i++) mine = occupy(cpus[i], self);
-    for (unsigned turns = 0; !mine; turns++) {
-        if (__atomic_exchange_n(&taking, 1u, __ATOMIC_ACQUIRE) == 0) {
-            mine = take_from_somebody(self);
-            __atomic_store_n(&taking, 0u, __ATOMIC_RELEASE);
-        }
-        if (!mine) ashlar_port_spin(turns);
+    find_cpu(self);
+    // Who bars a CPU first says so and then looks who owns it; here it is the other way round.
+    while (is_barred(*self, *self->cpu)) {
+        release(*self->cpu, self);
+        find_cpu(self);
     }
     if (__atomic_load_n(&self->cpu->interrupts, __ATOMIC_SEQ_CST) != nullptr) {
         poke(self->irq_pending, 1u);
@@ -233,15 +275,32 @@ void ashlar_port_claim_cpu(ashlar_context* self) {
 
 void ashlar_port_yield_cpu(ashlar_context* self) {
     if (self->preempt_count != 0 || self->irqs_off != 0) return;
-    ashlar_cpu& cpu = *self->cpu;
-    ashlar_context* me = self;
-    if (!__atomic_compare_exchange_n(&cpu.owner, &me, static_cast<ashlar_context*>(nullptr), false,
-                                     __ATOMIC_SEQ_CST, __ATOMIC_RELAXED)) {
+    release(*self->cpu, self);
+}
+
+void ashlar_port_move(ashlar_context* context) {
+    ashlar_context& self = kernel::self();
+    if (context == &self) {
+        if (is_barred(self, *self.cpu)) ashlar_port_yield_cpu(&self);
+        // Where it goes to is where it says it is from now on.
+        const kernel::Pinned pinned(self);
         return;
     }
-    // Whoever pushed an interrupt and still saw us here signals a thread that
-    // will not come back for it: one side or the other sees that.
-    if (__atomic_load_n(&cpu.interrupts, __ATOMIC_SEQ_CST) != nullptr) interrupt_idle_cpu();
+    // While it takes a CPU for somebody else it has none of its own and wants no interrupts.
+    ashlar_port_yield_cpu(&self);
+    poke(self.irqs_off, kLooking);
+    std::atomic_signal_fence(std::memory_order_seq_cst);
+    for (unsigned i = 0; i < cpu_count; i++) {
+        for (unsigned turns = 0; is_barred(*context, cpus[i]) &&
+                                 __atomic_load_n(&cpus[i].owner, __ATOMIC_SEQ_CST) == context &&
+                                 !drive_from(cpus[i], context, &self);
+             turns++) {
+            ashlar_port_spin(turns);
+        }
+    }
+    poke(self.irqs_off, 0u);
+    std::atomic_signal_fence(std::memory_order_seq_cst);
+    ashlar_port_interrupts_on(&self);
 }
 
 ashlar_cpu* ashlar_port_cpu(unsigned number) {

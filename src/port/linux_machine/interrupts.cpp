@@ -5,7 +5,8 @@
 // leaves a mark that the enabling looks at) or stands between raising its
 // preemption count and knowing that the CPU is its own (then the mark is looked
 // at when the section ends). An idle CPU's interrupts are run by a helper
-// thread that occupies it for that long.
+// thread that occupies it for that long; as functions on two CPUs may wait for
+// each other, there is always another helper, up to one a CPU.
 
 #include <errno.h>
 #include <pthread.h>
@@ -29,7 +30,8 @@ int interrupt_signal() {
 }
 
 u32 helper_calls = 0;
-u32 helper_started = 0;
+u32 helpers = 0;
+u32 idle_helpers = 0;
 
 void run_now(ashlar_context& context) {
     poke(context.irqs_off, 1u);
@@ -61,6 +63,17 @@ void on_signal(int) {
     errno = kept;
 }
 
+void help(void*);
+
+void start_helper() {
+    if (__atomic_fetch_add(&helpers, 1u, __ATOMIC_SEQ_CST) < ashlar_port_cpu_count()) {
+        __atomic_fetch_add(&idle_helpers, 1u, __ATOMIC_SEQ_CST);
+        if (ashlar_port_spawn(help, nullptr, "idle cpus") == 0) return;
+        __atomic_fetch_sub(&idle_helpers, 1u, __ATOMIC_SEQ_CST);
+    }
+    __atomic_fetch_sub(&helpers, 1u, __ATOMIC_SEQ_CST);
+}
+
 // Occupies idle CPUs that have interrupts, one after the other.
 void help(void*) {
     ashlar_context& context = kernel::self();
@@ -69,6 +82,7 @@ void help(void*) {
         for (unsigned i = 0; i < ashlar_port_cpu_count(); i++) {
             ashlar_cpu& cpu = *ashlar_port_cpu(i);
             if (__atomic_load_n(&cpu.interrupts, __ATOMIC_ACQUIRE) == nullptr) continue;
+            if (__atomic_fetch_sub(&idle_helpers, 1u, __ATOMIC_SEQ_CST) == 1) start_helper();
             ashlar_port_yield_cpu(&context);
             poke(context.irqs_off, 1u);
             ashlar_context* nobody = nullptr;
@@ -78,6 +92,7 @@ void help(void*) {
             poke(context.irqs_off, 0u);
             // Whoever else occupies it now finds the interrupts when claiming.
             if (mine) run_now(context);
+            __atomic_fetch_add(&idle_helpers, 1u, __ATOMIC_SEQ_CST);
         }
         ashlar_port_yield_cpu(&context);
         ashlar_port_wait(&helper_calls, seen, UINT64_MAX);
@@ -101,13 +116,7 @@ void start_interrupts() {
 }
 
 void interrupt_idle_cpu() {
-    u32 fresh = 0;
-    if (__atomic_compare_exchange_n(&helper_started, &fresh, 1u, false, __ATOMIC_ACQ_REL,
-                                    __ATOMIC_RELAXED)) {
-        if (ashlar_port_spawn(help, nullptr, "idle cpus") != 0) {
-            __atomic_store_n(&helper_started, 0u, __ATOMIC_RELEASE);
-        }
-    }
+    if (__atomic_load_n(&helpers, __ATOMIC_SEQ_CST) == 0) start_helper();
     __atomic_fetch_add(&helper_calls, 1u, __ATOMIC_RELEASE);
     ashlar_port_wake(&helper_calls, 1);
 }

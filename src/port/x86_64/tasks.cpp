@@ -8,7 +8,9 @@
 // One lock guards all of it. It is held across the switch and released by
 // whoever runs next, so a task is never taken by another CPU before its stack
 // is left. A task is preempted by the timer when it is in no section and
-// somebody is ready.
+// somebody is ready who may run there. A CPU takes the first ready task that is
+// not barred from it; a task that becomes barred where it runs gives way at the
+// end of its section.
 
 #include "port/x86_64/machine.h"
 
@@ -48,22 +50,36 @@ void make_ready(Task& task) {
     ready_last = &task;
 }
 
-Task* take_ready() {
+bool may_run(const Task& task, const PerCpu& cpu) {
+    return (peek(task.context.barred) >> cpu.slot->number & 1) == 0;
+}
+
+bool somebody_ready(const PerCpu& cpu) {
     Task* task = ready_first;
-    if (task != nullptr) ready_first = task->next;
+    while (task != nullptr && !may_run(*task, cpu)) task = task->next;
+    return task != nullptr;
+}
+
+Task* take_ready(const PerCpu& cpu) {
+    Task* before = nullptr;
+    Task* task = ready_first;
+    for (; task != nullptr && !may_run(*task, cpu); task = task->next) before = task;
+    if (task == nullptr) return nullptr;
+    (before == nullptr ? ready_first : before->next) = task->next;
+    if (ready_last == task) ready_last = before;
     return task;
 }
 
 // A CPU that has nothing to do may have work now.
-void wake_a_cpu() {
+void wake_a_cpu(const Task& task) {
     PerCpu& here = this_cpu();
-    if (is_idle(here, *reinterpret_cast<Task*>(here.current))) {
+    if (is_idle(here, *reinterpret_cast<Task*>(here.current)) && may_run(task, here)) {
         here.need_resched = 1;
         return;
     }
     for (unsigned i = 0; i < cpus_online(); i++) {
         PerCpu& cpu = cpu_by_number(i);
-        if (&cpu == &here || cpu.idle_now == 0) continue;
+        if (&cpu == &here || cpu.idle_now == 0 || !may_run(task, cpu)) continue;
         cpu.idle_now = 0;
         send(cpu, kResched);
         return;
@@ -75,14 +91,14 @@ void rouse(Task& task) {
     if (task.next != nullptr) task.next->prev = task.prev;
     task.word = nullptr;
     make_ready(task);
-    wake_a_cpu();
+    wake_a_cpu(task);
 }
 
 // Lock held, interrupts off. Runs the next ready task, or idles.
 void switch_away() {
     PerCpu& cpu = this_cpu();
     Task& from = current_task();
-    Task* to = take_ready();
+    Task* to = take_ready(cpu);
     if (to == nullptr) to = cpu.idle;
     cpu.need_resched = 0;
     if (to == &from) return;
@@ -182,7 +198,7 @@ void idle() {
     for (;;) {
         interrupts_off();
         lock.lock();
-        if (ready_first != nullptr) {
+        if (somebody_ready(cpu)) {
             switch_away();
             lock.unlock();
             continue;
@@ -197,10 +213,13 @@ void idle() {
 void give_way() {
     const Masked masked;
     lock.lock();
-    this_cpu().need_resched = 0;
-    if (ready_first != nullptr) {
-        Task& self = current_task();
-        if (!is_idle(this_cpu(), self)) make_ready(self);
+    PerCpu& cpu = this_cpu();
+    Task& self = current_task();
+    cpu.need_resched = 0;
+    const bool leaves = !may_run(self, cpu);
+    if (leaves || somebody_ready(cpu)) {
+        if (!is_idle(cpu, self)) make_ready(self);
+        if (leaves) wake_a_cpu(self);
         switch_away();
     }
     lock.unlock();
@@ -224,7 +243,7 @@ void tick() {
             task = next;
         }
     }
-    if (ready_first != nullptr && cpu.ticks % kSliceTicks == 0) cpu.need_resched = 1;
+    if (cpu.ticks % kSliceTicks == 0 && somebody_ready(cpu)) cpu.need_resched = 1;
     lock.unlock();
 }
 
@@ -265,12 +284,13 @@ int ashlar_port_spawn(void (*run)(void*), void* argument, const char* name) {
     copy_name(*task, name);
     Context& context = task->context;
     context.preempt_count = context.irqs_off = context.irq_pending = context.rcu_nesting = 0;
+    context.barred = 0;
     context.task = nullptr;
     const Masked masked;
     lock.lock();
     begin(*task, this_cpu());
     make_ready(*task);
-    wake_a_cpu();
+    wake_a_cpu(*task);
     lock.unlock();
     return 0;
 }
@@ -285,6 +305,31 @@ ashlar_context* ashlar_port_contexts() {
 
 void ashlar_port_yield_cpu(ashlar_context* self) {
     if (!kernel::in_section(*self)) give_way();
+}
+
+void ashlar_port_move(ashlar_context* context) {
+    if (context == &current_task().context) {
+        give_way();
+        return;
+    }
+    auto& task = *reinterpret_cast<Task*>(context);
+    for (unsigned turns = 0;; turns++) {
+        {
+            const Masked masked;
+            lock.lock();
+            PerCpu& cpu = cpu_by_number(context->cpu->number);
+            const bool there = cpu.current == context && !may_run(task, cpu);
+            if (there) {
+                send(cpu, kResched);
+            } else {
+                // Where it was ready for it may not be run any more.
+                wake_a_cpu(task);
+            }
+            lock.unlock();
+            if (!there) return;
+        }
+        ashlar_port_spin(turns);
+    }
 }
 
 void ashlar_port_spin(unsigned turns) {
