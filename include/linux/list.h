@@ -188,7 +188,12 @@ static inline size_t list_count_nodes(struct list_head *head)
 #define list_entry(pointer, type, member) container_of(pointer, type, member)
 #define list_first_entry(head, type, member) list_entry((head)->next, type, member)
 #define list_last_entry(head, type, member) list_entry((head)->prev, type, member)
-#define list_first_entry_or_null(head, type, member) (list_empty(head) ? NULL : list_first_entry(head, type, member))
+/* One look at the list: code that looks without its lock relies on it. */
+#define list_first_entry_or_null(head, type, member)                                         \
+    ({                                                                                       \
+        struct list_head *ashlar_list = (head), *ashlar_next = READ_ONCE(ashlar_list->next); \
+        ashlar_next != ashlar_list ? list_entry(ashlar_next, type, member) : NULL;           \
+    })
 #define list_next_entry(pos, member) list_entry((pos)->member.next, __typeof__(*(pos)), member)
 #define list_prev_entry(pos, member) list_entry((pos)->member.prev, __typeof__(*(pos)), member)
 #define list_next_entry_circular(pos, head, member)                                          \

@@ -21,6 +21,7 @@
 #include <linux/shrinker.h>
 #include <linux/slab.h>
 #include <linux/sysinfo.h>
+#include <linux/vmstat.h>
 
 #define PAGE_ALIGN(address) ALIGN(address, PAGE_SIZE)
 #define PAGE_ALIGN_DOWN(address) ALIGN_DOWN(address, PAGE_SIZE)
@@ -77,6 +78,8 @@ static inline int page_mapcount(struct page *page)
     (void)page;
     return 0;
 }
+/* Gives page_type back. */
+static inline void page_mapcount_reset(struct page *page) { page->page_type = 0; }
 static inline struct page *virt_to_head_page(const void *address) { return compound_head(virt_to_page(address)); }
 static inline unsigned long compound_nr(struct page *page) { return 1UL << compound_order(page); }
 static inline unsigned long page_size(struct page *page) { return PAGE_SIZE << compound_order(page); }

@@ -3,7 +3,9 @@
  * struct page: 64 bytes for every frame, in one array. The first 16 bytes belong to the engine
  * (who uses the frame, see src/core/descriptor.h); while the frame is free or a slab the rest does
  * too. A frame that alloc_pages handed out has the fields that Linux code uses; what the user put
- * into lru, mapping, index and private is the user's until the frame goes back.
+ * into lru, mapping, index, private and page_type is the user's until the frame goes back. The last
+ * is the half of `flags` where Linux keeps zone and node, which here nobody needs: it begins as 0,
+ * and only operations on flags that are atomic keep it while another CPU writes it.
  */
 #pragma once
 #include <linux/kconfig.h>
@@ -26,7 +28,17 @@ struct mem_cgroup;
     unsigned char ashlar_state;                                                    \
     unsigned char ashlar_flags;                                                    \
     atomic_t _refcount;                                                            \
-    unsigned long flags;                                                           \
+    union {                                                                        \
+        unsigned long flags;                                                       \
+        struct {                                                                   \
+            unsigned int ashlar_flag_bits;                                         \
+            union {                                                                \
+                unsigned int page_type;                                            \
+                unsigned int units;                                                \
+                atomic_t _mapcount;                                                \
+            };                                                                     \
+        };                                                                         \
+    };                                                                             \
     union {                                                                        \
         struct list_head lru;                                                      \
         struct {                                                                   \

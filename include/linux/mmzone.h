@@ -16,10 +16,17 @@
 #define pageblock_nr_pages (1UL << pageblock_order)
 enum zone_type { ZONE_DMA, ZONE_DMA32, ZONE_NORMAL, MAX_NR_ZONES };
 enum migratetype { MIGRATE_UNMOVABLE, MIGRATE_MOVABLE, MIGRATE_RECLAIMABLE, MIGRATE_TYPES };
-struct zone;
+typedef unsigned int isolate_mode_t;
+struct zone {
+    enum zone_type ashlar_type;
+};
 ASHLAR_BEGIN_C
 enum zone_type page_zonenum(const struct page *page);
+/* All that is known of a zone is which it is. */
+extern struct zone ashlar_zones[MAX_NR_ZONES];
 unsigned long nr_free_pages(void);
 unsigned long nr_free_buffer_pages(void);
 unsigned long totalram_pages(void);
 ASHLAR_END_C
+#define page_zone(page) (&ashlar_zones[page_zonenum(page)])
+#define zone_idx(zone) ((zone)->ashlar_type)

@@ -23,8 +23,7 @@ enum pageflags {
     PG_swapbacked,
     PG_unevictable,
     PG_checked = PG_owner_priv_1,
-    ASHLAR_PG_PFMEMALLOC = 32, /* came from the reserves */
-    ASHLAR_PG_VMALLOC          /* backs a vmalloc area */
+    ASHLAR_PG_PFMEMALLOC = 31 /* came from the reserves; beyond is page_type */
 };
 #define ASHLAR_PAGE_FLAG(Name, bit)                                                                        \
     static inline int Page##Name(const struct page *page) { return test_bit(bit, &page->flags); }          \

@@ -4,6 +4,7 @@
 #include <ashlar/machine.h>
 #include <linux/completion.h>
 #include <linux/cpu.h>
+#include <linux/cpuhotplug.h>
 #include <linux/cpumask.h>
 #include <linux/delay.h>
 #include <linux/err.h>
@@ -558,6 +559,51 @@ static void calls(void)
     CHECK(order == 200);
 }
 
+/* ---- states of CPUs -------------------------------------------------------------------------- */
+
+static int up[NR_CPUS], fail_at;
+static int set_up(unsigned int cpu)
+{
+    CHECK(here() == cpu || cpu_possible(cpu));
+    if ((int)cpu == fail_at) return -ENOMEM;
+    up[cpu]++;
+    return 0;
+}
+static int set_up_there(unsigned int cpu)
+{
+    CHECK(here() == cpu);
+    return set_up(cpu);
+}
+static int tear_down(unsigned int cpu)
+{
+    up[cpu]--;
+    return 0;
+}
+static bool all_up(int wanted)
+{
+    for (unsigned int i = 0; i < cpus; i++)
+        if (up[i] != wanted) return false;
+    return true;
+}
+static void states(void)
+{
+    int first, second;
+
+    fail_at = -1;
+    CHECK(cpuhp_setup_state(CPUHP_MM_ZS_PREPARE, "test:prepare", set_up, tear_down) == 0 && all_up(1));
+    CHECK(cpuhp_setup_state(CPUHP_MM_ZS_PREPARE, "test:again", set_up, tear_down) == -EBUSY && all_up(1));
+    first = cpuhp_setup_state(CPUHP_AP_ONLINE_DYN, "test:online", set_up_there, tear_down);
+    second = cpuhp_setup_state_nocalls(CPUHP_AP_ONLINE_DYN, "test:quiet", set_up_there, tear_down);
+    CHECK(first > 0 && second > first && all_up(2));
+    /* Where one CPU fails, those before are undone. */
+    fail_at = (int)cpus - 1;
+    CHECK(cpuhp_setup_state(CPUHP_AP_ONLINE_DYN, "test:fails", set_up_there, tear_down) == -ENOMEM && all_up(2));
+    cpuhp_remove_state_nocalls((enum cpuhp_state)second);
+    cpuhp_remove_state((enum cpuhp_state)first);
+    cpuhp_remove_state(CPUHP_MM_ZS_PREPARE);
+    CHECK(all_up(0));
+}
+
 int main(void)
 {
     size_t live, warnings = ashlar_warn_count();
@@ -575,6 +621,7 @@ int main(void)
     queued_while_it_runs();
     timers();
     calls();
+    states();
     ashlar_drain();
     CHECK(ashlar_live_objects(1) <= live);
     CHECK(ashlar_warn_count() == warnings + 2); /* those that were asked for */

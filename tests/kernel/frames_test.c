@@ -4,6 +4,7 @@
 #include <ashlar/machine.h>
 #include <linux/gfp.h>
 #include <linux/mm.h>
+#include <linux/pagemap.h>
 #include <linux/sched/mm.h>
 #include <linux/shrinker.h>
 #include <linux/slab.h>
@@ -26,6 +27,55 @@ static void blocks(void)
         __free_pages(page, order);
     }
     CHECK_REPORT("order", alloc_pages(GFP_KERNEL, MAX_ORDER) == NULL ? (void)0 : BUG());
+}
+
+/* What an owner may write into struct page stays as it is, each field by itself, and a page that comes
+ * back with all of it is handed out clean. */
+static void owners_fields(void)
+{
+    struct page *page = alloc_page(GFP_KERNEL), *other = alloc_page(GFP_KERNEL);
+    LIST_HEAD(pages);
+
+    CHECK(page->page_type == 0 && page_private(page) == 0);
+    list_add(&page->lru, &pages);
+    list_add(&other->lru, &pages);
+    page->mapping = (struct address_space *)&pages;
+    page->index = ~0UL;
+    set_page_private(page, ~1UL);
+    page->page_type = ~0U;
+    CHECK(!PageLocked(page) && !PagePrivate(page) && !page_is_pfmemalloc(page));
+    CHECK(trylock_page(page) && PageLocked(page) && !trylock_page(page));
+    SetPagePrivate(page);
+    page->page_type = 4095;
+    CHECK(PageLocked(page) && PagePrivate(page) && page_count(page) == 1 && !PageSlab(page));
+    unlock_page(page);
+    ClearPagePrivate(page);
+    CHECK(page->page_type == 4095 && page->index == ~0UL && page_private(page) == ~1UL);
+    CHECK(page->mapping == (struct address_space *)&pages && list_last_entry(&pages, struct page, lru) == page);
+    lock_page(page);
+    page_mapcount_reset(page);
+    CHECK(page->page_type == 0 && PageLocked(page));
+    unlock_page(page);
+    page->page_type = 7;
+    SetPagePrivate(other);
+    list_del(&page->lru);
+    list_del(&other->lru);
+    __free_page(page);
+    __free_page(other);
+    for (int i = 0; i < 600; i++) {
+        page = alloc_page(GFP_KERNEL);
+        CHECK(page->flags == 0 && page->page_type == 0);
+        __free_page(page);
+    }
+    /* The same for pages of a block, and of one that is handed out page by page. */
+    page = alloc_pages(GFP_KERNEL, 3);
+    split_page(page, 3);
+    for (int i = 0; i < 8; i++) page[i].page_type = 100 + (unsigned int)i;
+    for (int i = 0; i < 8; i++) {
+        CHECK(page[i].page_type == 100 + (unsigned int)i);
+        __free_page(&page[i]);
+    }
+    CHECK(ashlar_check_invariants());
 }
 
 static void references(void)
@@ -255,6 +305,7 @@ int main(void)
     CHECK(totalram_pages() == 64 << (20 - PAGE_SHIFT));
 #endif
     blocks();
+    owners_fields();
     references();
     exact_and_bulk();
     runs();

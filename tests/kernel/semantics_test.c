@@ -380,6 +380,41 @@ static void later(void)
     CHECK(called);
 }
 
+/* A list may be looked at without its lock, to be looked at again under it: its head is never taken for
+ * an entry, although the last entry goes in the middle of the look. */
+static struct queued {
+    long before; /* the entry is not where its structure begins */
+    struct list_head entry;
+} only;
+static LIST_HEAD(queue);
+static int adds_and_removes(void *unused)
+{
+    (void)unused;
+    while (!kthread_should_stop()) {
+        list_add(&only.entry, &queue);
+        list_del_init(&only.entry);
+    }
+    return 0;
+}
+static void first_without_lock(void)
+{
+    struct task_struct *task;
+    unsigned long end = jiffies + msecs_to_jiffies(100);
+    int strange = 0, looks = 0;
+
+    INIT_LIST_HEAD(&only.entry);
+    (void)list_first_entry_or_null((looks++, &queue), struct queued, entry);
+    CHECK(looks == 1);
+    task = kthread_run(adds_and_removes, NULL, "queue");
+    for (int i = 0; i % 1024 || time_before(jiffies, end); i++) {
+        struct queued *first = list_first_entry_or_null(&queue, struct queued, entry);
+
+        strange += first && first != &only;
+    }
+    CHECK(strange == 0);
+    kthread_stop(task);
+}
+
 int main(void)
 {
     size_t live, free_before;
@@ -391,6 +426,7 @@ int main(void)
     live = ashlar_live_objects(0);
     free_before = ashlar_free_frames();
     scopes();
+    first_without_lock();
     never_fails();
     pools_block();
     call_sites();
