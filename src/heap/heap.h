@@ -11,7 +11,7 @@
 //      |                                       `- allocate_small_slower -- Engine::refill, adopt,
 //      spans
 //      `------- above 16 KiB                allocate_big -- medium cache, arena, spans
-//   deallocate -- push the slab's list      deallocate_slow -- medium
+//   deallocate -- push_local                deallocate_slow -- medium
 //      |                                       |- deallocate_remote -- others' slabs
 //      |                                       `- deallocate_slower -- large, misuse
 //      `--------- countdown                 settle_countdown
@@ -103,11 +103,10 @@ class Heap {
             return deallocate_slow(p);
         }
         auto& slab = cell->template as<slab::Slab>();
-        void*& list = slab.list_of_freed(shard->chains);
         // The commonest double free costs a comparison to see.
-        if (list == p) [[unlikely]]
+        if (slab.local == p) [[unlikely]]
             return misuse(Misuse::DoubleFree, p);
-        if (slab.push(list, p, static_cast<void**>(p))) [[unlikely]]
+        if (slab.push_local(p, static_cast<void**>(p))) [[unlikely]]
             settle_countdown(slab);
     }
 
@@ -378,11 +377,8 @@ class Heap {
 
     // Another thread's slab, or one of our own in a further window.
     static void deallocate_in_slab(slab::Slab& slab, void* p) {
-        ShardType* shard = Pool::current;
-        if (slab.head.owner.get() != shard) return deallocate_remote(slab, p);
-        if (slab.push(slab.list_of_freed(shard->chains), p, static_cast<void**>(p))) {
-            settle_countdown(slab);
-        }
+        if (slab.head.owner.get() != Pool::current) return deallocate_remote(slab, p);
+        if (slab.push_local(p, static_cast<void**>(p))) settle_countdown(slab);
     }
 
     [[gnu::noinline]] static void deallocate_remote(slab::Slab& slab, void* p) {

@@ -29,7 +29,6 @@ struct Memory {
         // Of any size: there may be one for each size and thread.
         static constexpr usize kIdleBytes = 0;
         static constexpr bool kTide = true;
-        static constexpr bool kStacks = true;
 
         static char* objects(slab::Slab& slab) { return windows().address_of(Cell::of(slab)); }
 
@@ -106,7 +105,7 @@ struct Memory {
         char* const objects = SlabPolicy::objects(slab);
         __builtin_memset(objects + carved, 0, filled - carved);
         Port::discard(objects + filled, kUnit - filled);
-        slab.set_flag(slab::Slab::kZeroed, true);
+        slab.head.flags |= slab::Slab::kZeroed;
         spans.note_untouched(kUnit - filled);
     }
 

@@ -103,7 +103,6 @@ struct Shard : slab::Owner<Lock<Port>> {
     void prepare() {
         for (usize i = 0; i < classes::kCount; i++) {
             bins[i].chain = &chains[i];
-            bins[i].index = static_cast<u8>(i);
             bins[i].object_size = classes::kSizes[i];
         }
     }

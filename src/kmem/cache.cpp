@@ -377,7 +377,7 @@ usize live_objects(Cache& cache) {
     for (void* o = node.chain; o != nullptr; o = Engine::link_of(cache, o)) kept++;
     kept += node.quarantined;
     usize used = 0;
-    for_each_slab(cache, [&](Slab& slab) { used += slab.counted() - slab.remote_now().count(); });
+    for_each_slab(cache, [&](Slab& slab) { used += slab.used() - slab.remote_now().count(); });
     return used > kept ? used - kept : 0;
 }
 

@@ -50,7 +50,6 @@ struct Policy {
     }
     static constexpr usize kIdleBytes = 2 * PAGE_SIZE;
     static constexpr bool kTide = false;
-    static constexpr bool kStacks = false;
     static void** link(const slab::Bin& bin, void* object);
     static void note_carved(usize, usize) {}
 };

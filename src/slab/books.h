@@ -29,17 +29,7 @@ class Books {
   protected:
     // --- owner only ---
 
-    // Where the slab may be one that stacks.
-    static u32 used_of(const Slab& slab) {
-        if constexpr (Policy::kStacks) return slab.used();
-        return slab.counted();
-    }
-    // set_used, and it stacks no longer.
-    static void count(Slab& slab, u32 used, u32 events) {
-        slab.set_used(used, events);
-        if constexpr (Policy::kStacks) slab.set_flag(Slab::kStacks, false);
-    }
-    static void set_no_event(Slab& slab, u32 used) { count(slab, used, used + 1); }
+    static void set_no_event(Slab& slab, u32 used) { slab.set_used(used, used + 1); }
 
     // --- under the owner's lock ---
 
@@ -51,7 +41,7 @@ class Books {
     // free too: then they must free three times as much as the owner meanwhile
     // to be missed, and what is missed stays for the next refill or `reap`.
     static void rearm(OwnerType& owner, Slab& slab) {
-        const u32 used = slab.counted();
+        const u32 used = slab.used();
         const u32 pending = slab.remote_now().count();
         const u32 live = used - pending;
         if (pending != 0) return slab.set_used(used, (live + 3) / 4);
@@ -102,7 +92,7 @@ class Books {
 
     // A slab that is Partial, if nothing of it is live any more.
     static Slab* take_if_empty(OwnerType& owner, Slab& slab) {
-        if (slab.remote_settled().count() != slab.counted()) return nullptr;
+        if (slab.remote_settled().count() != slab.used()) return nullptr;
         unlink_partial(owner, slab);
         return drop(slab);
     }

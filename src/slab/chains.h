@@ -30,23 +30,22 @@ class Chains : public Idle<Policy> {
         slab->local = nullptr;
         *bin.chain = link_of(bin, object);
         bin.fresh = false;
-        expect_nothing(bin, *slab);
+        set_no_event(*slab, slab->carved);
         return object;
     }
 
   protected:
     using Base::collect_remote;
-    using Base::expect_nothing;
     using Base::hand_out;
     using Base::link_of;
-    using Base::used_of;
+    using Base::set_no_event;
 
     // Fills the chain from the active slab. False: it is exhausted.
     static bool supply(Bin& bin, Slab& slab) {
         if (slab.local == nullptr) collect_remote(slab);
         void* local = slab.local;
         if (local != nullptr && serves(bin, slab)) {
-            const u32 live = used_of(slab);
+            const u32 live = slab.used();
             slab.local = nullptr;
             *bin.chain = local;
             bin.fresh = false;
@@ -80,7 +79,7 @@ class Chains : public Idle<Policy> {
             const usize from = usize{slab.carved} * size;
             Policy::note_carved(from, from + count * size);
         }
-        const u32 live = used_of(slab);
+        const u32 live = slab.used();
         slab.carved = static_cast<u16>(slab.carved + count);
         hand_out(bin, slab, live);
     }
@@ -106,16 +105,16 @@ class Chains : public Idle<Policy> {
             return true;
         }
         bin.swaps = 0;
-        const u32 length = slab.carved - used_of(slab);
+        const u32 length = slab.carved - slab.used();
         return length >= kLong || (length >= kShortest && length * bin.object_size >= kLongBytes) ||
                slab.carved == slab.capacity.get() || !looked_just_now(slab);
     }
 
     static bool looked_just_now(Slab& slab) {
         if constexpr (requires { Policy::now_ms(); }) {
-            const auto now = static_cast<u8>(Policy::now_ms());
-            const auto since = static_cast<u8>(now - (slab.head.extra >> 8));
-            slab.head.extra = static_cast<u16>(now << 8 | (slab.head.extra & 0xff));
+            const auto now = static_cast<u16>(Policy::now_ms());
+            const auto since = static_cast<u16>(now - slab.head.extra);
+            slab.head.extra = now;
             return since <= kSoonMs;
         } else {
             return true;

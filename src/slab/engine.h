@@ -7,7 +7,7 @@
 //     `- otherwise -> refill          local list, remote list, carve, next
 //           |                         partial slab
 //           `- NeedSpan -> fetch pages (may sleep, reclaim, fail), then donate
-//   free, slab is mine -> push        (inline, slab.h)
+//   free, slab is mine -> push_local  (inline, slab.h)
 //     `- countdown hit -> on_countdown
 //   free, not mine -> free_remote
 //   owner sleeps    -> hollow gives back the memory of what others freed
@@ -46,7 +46,6 @@ enum class Refill : u8 { Done, NeedSpan };
 //   static constexpr usize kIdleBytes              an idle active slab is kept below it
 //   static constexpr bool kTide                    the front end wants to be told when much of
 //                                                  an active slab has come back: `ebb`
-//   static constexpr bool kStacks                  it frees by list_of_freed
 //   static void** link(const Bin&, void* object)   where a free object keeps its link
 //   static void note_carved(usize from, usize to)  bytes of a slab that read as
 //                                                  zero are about to be touched
@@ -88,7 +87,6 @@ class Engine : public Chains<Policy> {
             fresh.bin.set(&bin);
             fresh.capacity.set(static_cast<u16>(bytes / bin.object_size));
             fresh.head.flags = zeroed ? Slab::kZeroed : 0;
-            fresh.head.extra = bin.index;
             fresh.set_state(State::Active);
         });
         slab.head.owner.store(&owner, std::memory_order_release);
@@ -105,11 +103,7 @@ class Engine : public Chains<Policy> {
         // slab empty and given it back.
         if (slab.head.owner.get() != &owner) return nullptr;
         Bin& bin = *slab.bin.get();
-        if (slab.state() == State::Active) {
-            if (!slab.stacks()) return watch_idle(bin);
-            slab.stack(slab.used());
-            return nullptr;
-        }
+        if (slab.state() == State::Active) return watch_idle(bin);
         if (slab.state() == State::Full) full_to_partial(owner, slab);
         rearm(owner, slab);
         Slab* empty = take_if_empty(owner, slab);
@@ -133,7 +127,7 @@ class Engine : public Chains<Policy> {
         // Reading the slab after the push is safe although it may be given
         // back by now: descriptors are never unmapped, and all is checked again.
         const u32 now = next.count();
-        if (!is_doubled(now - count, now) && now != slab.counted()) return nullptr;
+        if (!is_doubled(now - count, now) && now != slab.used()) return nullptr;
         return settle_push(slab, now, count);
     }
 
@@ -223,8 +217,7 @@ class Engine : public Chains<Policy> {
             slab.local = object;
             returned++;
         }
-        const u32 used = used_of(slab) - returned;
-        count(slab, used, used);
+        slab.set_used(slab.used() - returned, slab.used() - returned);
     }
 
     // All equations of slab.h for one bin; the caller excludes the owner's
@@ -241,8 +234,8 @@ class Engine : public Chains<Policy> {
             });
             const Remote pending = slab.remote_now();
             good &= slab.state() == state && slab.bin.get() == &bin && &owner_of(slab) == &owner;
-            good &= slab.carved == used_of(slab) + local && slab.carved <= slab.capacity.get();
-            good &= remote == pending.count() && remote <= used_of(slab);
+            good &= slab.carved == slab.used() + local && slab.carved <= slab.capacity.get();
+            good &= remote == pending.count() && remote <= slab.used();
         };
         if (bin.active != nullptr) check(*bin.active, State::Active);
         for (Slab* s = bin.partial.front(); s != nullptr; s = SlabList::next(*s)) {
@@ -279,7 +272,6 @@ class Engine : public Chains<Policy> {
 
   private:
     using Base::carve;
-    using Base::count;
     using Base::drop;
     using Base::forget;
     using Base::full_to_partial;
@@ -293,7 +285,6 @@ class Engine : public Chains<Policy> {
     using Base::take_empty;
     using Base::take_if_empty;
     using Base::unlink_partial;
-    using Base::used_of;
     using Base::watch_idle;
 
     // How many objects must have come back before a full slab is worth
@@ -315,7 +306,7 @@ class Engine : public Chains<Policy> {
     static void retire(Bin& bin) {
         Slab& slab = *bin.active;
         slab.set_state(State::Full);
-        count(slab, slab.carved, wake_threshold(slab.capacity.get()));
+        slab.set_used(slab.carved, wake_threshold(slab.capacity.get()));
         if (slab.remote_settled().count() != 0) {
             return slab.set_state(State::Active);
         }
@@ -342,7 +333,7 @@ class Engine : public Chains<Policy> {
 
     static void make_active(Slab& slab) {
         slab.set_state(State::Active);
-        set_no_event(slab, slab.counted());
+        set_no_event(slab, slab.used());
     }
 
     // Whether a number came to a power of two, or passed one.
@@ -354,7 +345,7 @@ class Engine : public Chains<Policy> {
         if constexpr (kKnowsOthers) note_others(slab);
         const u32 capacity = slab.capacity.get();
         const u32 threshold = remote_threshold(capacity);
-        const bool is_all = now == slab.counted();
+        const bool is_all = now == slab.used();
         if (now < threshold && !is_all) return nullptr;
         const u32 before = now - count;
         if constexpr (kHollows) {
@@ -379,7 +370,7 @@ class Engine : public Chains<Policy> {
             const u32 pending = slab.remote_now().count();
             if (slab.state() == State::Active) return nullptr;
             if (slab.state() == State::Full) {
-                if (pending < remote_threshold(slab.capacity.get()) && pending != slab.counted()) {
+                if (pending < remote_threshold(slab.capacity.get()) && pending != slab.used()) {
                     return nullptr;
                 }
                 full_to_partial(*owner, slab);

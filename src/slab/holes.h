@@ -43,7 +43,7 @@ class Holes : public Books<Policy> {
     static Holding holding(Slab& slab) {
         return with_owner(slab, [&](const Bin& bin) -> Holding {
             const usize capacity = slab.capacity.get();
-            const usize used = used_of(slab) < capacity ? used_of(slab) : capacity;
+            const usize used = slab.used() < capacity ? slab.used() : capacity;
             const usize count = slab.remote_now().count();
             const usize freed = count * bin.object_size;
             const usize gone = hole_bytes(slab);
@@ -84,10 +84,8 @@ class Holes : public Books<Policy> {
     }
 
   protected:
-    using Base::count;
     using Base::link_of;
     using Base::set_no_event;
-    using Base::used_of;
 
     static constexpr bool kHollows = requires { Policy::kPartBytes; };
 
@@ -101,7 +99,7 @@ class Holes : public Books<Policy> {
         }
         if (slab.local != nullptr) append(*slab.bin.get(), got.head(), slab.local);
         slab.local = got.head();
-        set_no_event(slab, used_of(slab) - got.count());
+        set_no_event(slab, slab.used() - got.count());
     }
 
     // Calls visit(object) for each object that starts in one of the parts, backwards.

@@ -50,8 +50,6 @@ class Idle : public Holes<Policy> {
     [[nodiscard]] static Slab* take_idle(OwnerType& owner, Bin& bin) {
         Slab* slab = bin.active;
         if (slab == nullptr || bin.slabs.get() != 1) return nullptr;
-        // Of one that stacks, what came and went leaves no trace.
-        if (slab->stacks()) set_no_event(*slab, slab->used());
         const u64 now = what_is_free(bin);
         if (slab->seen != now) {
             if (slab->seen != (now | kInUse)) slab->seen = now;
@@ -68,7 +66,7 @@ class Idle : public Holes<Policy> {
     // Owner only; an active slab stays its own.
     static bool tells_ebb(OwnerType& owner, const Slab& slab) {
         return slab.head.owner.get() == &owner && slab.state() == State::Active &&
-               (slab.head.flags & (Slab::kWatched | Slab::kStacks)) == 0;
+               (slab.head.flags & Slab::kWatched) == 0;
     }
 
     // An ebb: that much of the active slab has come back, bytes. Owner only.
@@ -92,16 +90,14 @@ class Idle : public Holes<Policy> {
         Slab* slab = bin.active;
         if (slab == nullptr || bin.slabs.get() > 1 || slab->used() < 2) return;
         if ((slab->head.flags & Slab::kWatched) != 0) return;
-        count(*slab, slab->used(), slab->used() / 2);
+        slab->set_used(slab->used(), slab->used() / 2);
     }
 
   protected:
-    using Base::count;
     using Base::drop;
     using Base::link_of;
     using Base::set_no_event;
     using Base::take_empty;
-    using Base::used_of;
 
     // All that is carved but for `live` objects is the chain now. An ebb is told when
     // most of the live ones have come back before the next refill, or as many as most
@@ -110,21 +106,14 @@ class Idle : public Holes<Policy> {
     static void hand_out(const Bin& bin, Slab& slab, u32 live) {
         const u32 carved = slab.carved;
         if constexpr (Policy::kTide) {
-            slab.set_flag(Slab::kWatched, false);
+            slab.head.flags &= static_cast<u8>(~Slab::kWatched);
             const u32 chained = carved - live;
             const u32 most = live > chained ? live : chained;
             if (bin.slabs.get() < 2 && (live >= 2 * chained || most >= kManyFrees)) {
-                return count(slab, carved, most - most / 4);
+                return slab.set_used(carved, most - most / 4);
             }
         }
-        expect_nothing(bin, slab);
-    }
-
-    // Nobody is to be told of the chain that was just filled.
-    static void expect_nothing(const Bin& bin, Slab& slab) {
-        // What is freed is not as fresh as the rest of the chain.
-        if (Policy::kStacks && !bin.fresh) return slab.stack(slab.carved);
-        set_no_event(slab, slab.carved);
+        set_no_event(slab, carved);
     }
 
     // The bin shrinks and only its active slab is left. If all that was handed
@@ -133,15 +122,15 @@ class Idle : public Holes<Policy> {
     static Slab* watch_idle(Bin& bin) {
         Slab* slab = bin.active;
         if (slab == nullptr) return nullptr;
-        const u32 used = used_of(*slab);
+        const u32 used = slab->used();
         if (usize{slab->carved} * bin.object_size < Policy::kIdleBytes) {
             set_no_event(*slab, used);
             return nullptr;
         }
         const u32 live = live_of_active(bin);
         if (live == 0) return drop_active(bin);
-        slab->set_flag(Slab::kWatched, true);
-        count(*slab, used, live);
+        slab->head.flags |= Slab::kWatched;
+        slab->set_used(used, live);
         return nullptr;
     }
 
@@ -162,7 +151,7 @@ class Idle : public Holes<Policy> {
     static u32 live_of_active(const Bin& bin) {
         u32 chained = 0;
         for (void* o = *bin.chain; o != nullptr; o = link_of(bin, o)) chained++;
-        return used_of(*bin.active) - bin.active->remote_now().count() - chained;
+        return bin.active->used() - bin.active->remote_now().count() - chained;
     }
 
     static Slab* drop_active(Bin& bin) {

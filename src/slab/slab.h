@@ -18,7 +18,7 @@
 //
 // The books, as seen by the owner, with `local` the length of the local list:
 //
-//          used   = countdown + debt; of one that stacks: debt
+//          used   = countdown + debt
 //          carved = used + local                         (Active, Partial, Full)
 //          remote.count <= used                          (remote frees not yet collected)
 //          live objects + chain of the front end = used - remote.count
@@ -30,11 +30,6 @@
 // unless its owner has come to the end of something (idle.h). Both are written by
 // the owner alone: a free is not an atomic decrement, so what another thread wrote
 // between its load and its store would be lost.
-//
-// Where nothing is to happen, the owner's frees need not be counted, and they go onto the
-// chain itself: the slab *stacks*. What was freed last is what the processor's caches hold,
-// and it is the next to be given, where the local list would first let all of the chain pass
-// by. Every free of the owner counts down, so that it has one path; here that means nothing.
 //
 // The remote word is a stack that any thread pushes on: the address of the
 // first object and the number of objects, in one atomic word. Only the owner
@@ -66,8 +61,8 @@ struct Remote {
 };
 
 struct Slab {
-    // owner: the Owner; state: State; flags: kZeroed, kWatched, kStacks; order: a bit for each
-    // part that is a hole (holes.h); extra: Bin::index, and when its chain was looked at last
+    // owner: the Owner; state: State; flags: kZeroed, kWatched; order: a bit for each part that
+    // is a hole (holes.h); extra: when its chain was looked at last
     DescriptorHead head;
     void* local = nullptr;
     Word<Bin*> bin;  // written by who makes the slab Active
@@ -85,8 +80,6 @@ struct Slab {
     static constexpr u8 kZeroed = 1;
     // It is Active and goes with its last object, unless a refill comes first.
     static constexpr u8 kWatched = 2;
-    // It is Active, and its owner frees onto the chain.
-    static constexpr u8 kStacks = 0x80;
 
     State state() const {
         return static_cast<State>(__atomic_load_n(&head.state, __ATOMIC_RELAXED));
@@ -95,22 +88,13 @@ struct Slab {
         __atomic_store_n(&head.state, static_cast<u8>(state), __ATOMIC_RELAXED);
     }
 
-    // Owner only; others may ask meanwhile whether it stacks.
-    void set_flag(u8 flag, bool on) {
-        const auto flags = static_cast<u8>(on ? head.flags | flag : head.flags & ~flag);
-        __atomic_store_n(&head.flags, flags, __ATOMIC_RELAXED);
-    }
-
     // Written under the owner's lock.
     u8 holes() const { return __atomic_load_n(&head.order, __ATOMIC_RELAXED); }
     void set_holes(u8 holes) { __atomic_store_n(&head.order, holes, __ATOMIC_RELAXED); }
 
     // Exact for the owner. To others it may be too high, and while the owner
-    // is inside set_used or stack too low as well.
-    u32 used() const { return stacks() ? debt.get() : counted(); }
-    // The same of one that does not stack: not Active, or never told to. May be read when
-    // the slab has gone.
-    u32 counted() const {
+    // is inside set_used too low as well.
+    u32 used() const {
         return static_cast<u16>(countdown.load(std::memory_order_acquire) + debt.get());
     }
     // The next event comes after `events` local frees; with more than `used` never.
@@ -118,13 +102,6 @@ struct Slab {
         debt.set(static_cast<u16>(used - events));
         countdown.store(static_cast<u16>(events), std::memory_order_release);
     }
-    // It stacks from here on. The countdown comes to zero all the same, now and then.
-    void stack(u32 used) {
-        set_flag(kStacks, true);
-        debt.set(static_cast<u16>(used));
-        countdown.store(u16{0xffff}, std::memory_order_release);
-    }
-    bool stacks() const { return (__atomic_load_n(&head.flags, __ATOMIC_RELAXED) & kStacks) != 0; }
     Remote remote_now() const { return {remote.load(std::memory_order_acquire)}; }
     // The same, ordered against every push: one that this does not see sees all
     // that the caller wrote before.
@@ -132,24 +109,13 @@ struct Slab {
 
     // The fast path of free, for the owner only. True: `on_countdown` is due.
     // The release pairs with whoever finds the slab empty and reuses its pages.
-    // `free_link` is where the object keeps its link; `list`: `local`, or list_of_freed.
-    bool push(void*& list, void* object, void** free_link) {
-        *free_link = list;
-        list = object;
+    // `free_link` is where the object keeps its link.
+    bool push_local(void* object, void** free_link) {
+        *free_link = local;
+        local = object;
         const u16 left = static_cast<u16>(countdown.get() - 1);
         countdown.store(left, std::memory_order_release);
         return left == 0;
-    }
-    bool push_local(void* object, void** free_link) { return push(local, object, free_link); }
-
-    // Where what the owner frees next goes; `chains` are the owner's, by Bin::index.
-    void*& list_of_freed(void** chains) {
-        void** list = &local;
-        void** chain = chains + static_cast<u8>(head.extra);
-        // In which slabs a program frees may have no pattern: the compiler is not to make this
-        // a branch.
-        asm("" : "+r"(chain), "+r"(list));
-        return *((head.flags & kStacks) != 0 ? chain : list);
     }
 };
 
@@ -171,7 +137,6 @@ struct Bin {
     FullSlabs full;
     u32 object_size = 0;
     Word<u16> slabs;     // that this bin holds, modulo 2^16: how much the size is in demand
-    u8 index = 0;        // of `chain` among the owner's
     u8 swaps = 0;        // refills from the active slab's own frees since the last look at them
     bool fresh = false;  // the chain's objects, but for their first word, read as zero
 };

@@ -15,7 +15,6 @@ using Ebb = SlabTest;
 
 struct TidePolicy : TestPolicy {
     static constexpr bool kTide = true;
-    static constexpr bool kStacks = false;
 };
 
 // An active slab that is its size's only one tells when most of it came back, once; after that, and

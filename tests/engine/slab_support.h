@@ -96,7 +96,6 @@ struct TestPolicy {
     }
     static constexpr usize kIdleBytes = 8192;
     static constexpr bool kTide = false;
-    static constexpr bool kStacks = true;
     static char* objects(Slab& slab) { return pages->address_of(Cell::of(slab)); }
     static usize carve_bytes(const Bin&, bool) { return 4096; }
     static void** link(const Bin&, void* object) { return static_cast<void**>(object); }
@@ -125,7 +124,6 @@ struct Front : TestOwner {
     Front() {
         for (usize i = 0; i < kBins; i++) {
             bins[i].chain = &chains[i];
-            bins[i].index = static_cast<u8>(i);
             bins[i].object_size = kSizes[i];
         }
     }
@@ -156,7 +154,7 @@ struct Front : TestOwner {
     void free(void* object) {
         auto& slab = pages->cell_of(object).as<Slab>();
         if (slab.head.owner.get() == this) {
-            if (slab.push(slab.list_of_freed(chains), object, static_cast<void**>(object))) {
+            if (slab.push_local(object, static_cast<void**>(object))) {
                 countdowns++;
                 meet_others();
                 pages->give(TestEngine::on_countdown(*this, slab));
