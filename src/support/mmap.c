@@ -226,6 +226,7 @@ int ashlar_device_mmap(struct file *file, void *address, size_t size, size_t off
         .vm_file = get_file(file),
     };
     if (file->f_mode & FMODE_WRITE) mapping->area.vm_flags |= VM_WRITE | VM_MAYWRITE;
+    // NOLINTNEXTLINE(bugprone-sizeof-expression): it is an array of pointers
     mapping->pages = kvcalloc(size >> PAGE_SHIFT, sizeof(*mapping->pages), GFP_KERNEL);
     mapping->present = kvcalloc(BITS_TO_LONGS(size >> PAGE_SHIFT), sizeof(long), GFP_KERNEL);
     error = mapping->pages && mapping->present ? 0 : -ENOMEM;
