@@ -11,9 +11,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from ashlar_bench import inputs, instructions, measure, peers, shares, sizes, terminal
+from ashlar_bench import inputs, instructions, measure, peers, quads, shares, sizes, terminal
 from ashlar_bench.programs import PROGRAM_WORKLOADS
-from ashlar_bench.summary import METRICS, Results, Summary
+from ashlar_bench.summary import METRICS, SUBJECT, Results, Summary
 from ashlar_bench.workloads import GROUPS, SYNTHETIC_WORKLOADS
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -32,7 +32,8 @@ def arguments(argv):
     parser.add_argument("--peer", action="append", default=[], metavar="NAME=PATH",
                         help="one more allocator: a library to preload (several allowed)")
     parser.add_argument("--among", metavar="NAMES",
-                        help="only these allocators (comma separated), beside ashlar and system")
+                        help="only these allocators (comma separated), beside ashlar and, but for "
+                             "--quads, system")
     parser.add_argument("--rounds", type=int, default=7, help="rounds (default 7)")
     parser.add_argument("--quick", action="store_true", help="three rounds")
     parser.add_argument("--clock", choices=("wall", "cpu"), default="wall",
@@ -50,6 +51,10 @@ def arguments(argv):
     parser.add_argument("--shares", action="store_true",
                         help="instead of times: where the programs' time goes, by sampling with perf; "
                              "writes shares.json and shares.html")
+    parser.add_argument("--quads", action="store_true",
+                        help="instead of single runs: in each round four for each peer, ashlar and "
+                             "the peer in the order A B B A; tells differences of some per cent after 20 "
+                             "rounds, and writes quads.json")
     parser.add_argument("--check", action="store_true", help="exit 1 unless every goal is reached")
     return parser.parse_args(argv)
 
@@ -71,7 +76,7 @@ def allocators(options):
     for library in missing:
         print(f"bench: not here, left out: {library}", file=sys.stderr)
     if options.among:
-        names = set(options.among.split(",")) | {"ashlar", "system"}
+        names = set(options.among.split(",")) | {"ashlar"} | ({"system"} if not options.quads else set())
         unknown = names - {p.name for p in found} - {"ashlar"}
         if unknown:
             raise SystemExit(f"bench: --among: unknown allocator {', '.join(sorted(unknown))}; "
@@ -105,6 +110,15 @@ def rounds(bench, results, workloads, allocs, count):
                     results.fail(workload, peer, str(failure))
     if sys.stderr.isatty():
         print("\r\033[K", end="", file=sys.stderr)
+
+
+def of_quads(bench, allocs, clock):
+    """What runs quads, and the allocators that ashlar meets in them."""
+    subject = next((p for p in allocs if p.name == SUBJECT), None)
+    others = [p for p in allocs if p is not subject and not p.is_floor]
+    if subject is None:
+        raise SystemExit("bench: --quads compares with ashlar, which is not built")
+    return quads.Runner(bench, subject, clock), others
 
 
 def warm_up(bench, workload, peer):
@@ -165,10 +179,19 @@ def report_shares(options, results, about, missing):
     return 0
 
 
-def write(path, text, data, drawn):
+def report_quads(options, results, about, missing):
+    write(options.output / "quads", quads.text(results, missing),
+          as_json(results, about, missing, quads.samples))
+    return 0
+
+
+def write(path, text, data, drawn=None):
     """The table, PATH.json and, drawn by the module that is passed to it, PATH.html."""
     print(text)
     path.with_suffix(".json").write_text(json.dumps(data, indent=1) + "\n")
+    if drawn is None:
+        print(f"\n{path.with_suffix('.json')}")
+        return
     # Only here: the golden test has no need of the charts' libraries.
     from ashlar_bench import page
     path.with_suffix(".html").write_text(drawn(page), encoding="utf-8")
@@ -204,7 +227,9 @@ def main(argv=None):
         if options.shares:
             bench = shares.Sampler(bench)
             allocs = bench.visible(allocs)
+        if options.quads:
+            bench, allocs = of_quads(bench, allocs, options.clock)
         results = Results(workloads, allocs)
         rounds(bench, results, workloads, allocs, about["rounds"])
-    report = report_shares if options.shares else report_times
+    report = report_shares if options.shares else report_quads if options.quads else report_times
     return report(options, results, about, missing)
