@@ -11,11 +11,13 @@
 //   chunk = 32 units
 //   used      one bit a granule: the words are `bits` of units 0, 4, 8 ...
 //   touched   one bit a granule, what has memory behind it: units 1, 5, 9 ...
+//   bounds    seven bits a word of 64 granules, in one word: unit 2
 //   length    16 bits a granule in the window's side area, set where a block starts
 //
 // Invariants: length[g] != 0 exactly where a block starts, and the bits
 // [g, g + length[g]) are then used; free_granules counts the zero bits;
-// longest >= the longest run of zero bits; what is used is touched.
+// longest >= the longest run of zero bits; bounds[w] >= the longest that starts in
+// word w, or 127 if that is longer; what is used is touched.
 //
 // Arenas exist so that threads do not wait for each other; a shard moves to
 // the next arena when it finds its own busy. A chunk stays with its arena. In
@@ -59,25 +61,16 @@ class Chunk {
         }
         head().free_granules = kChunkGranules;
         head().longest = kChunkGranules;
+        set_bound(0, kMostBound);
     }
 
     // The lowest run of `count` free granules; kChunkGranules if there is none.
-    // Word by word: a run ends in a word's low bits, lies inside it, or begins in
-    // its high bits.
     usize find(usize count) {
-        usize before = 0;  // free granules right below the word
-        for (usize word = 0; word < kWords; word++) {
-            const u64 free = ~used(word);
-            const auto low = static_cast<usize>(std::countr_one(free));
-            if (before + low >= count) return word * 64 - before;
-            if (low == 64) {
-                before += 64;
-                continue;
-            }
-            if (const u64 starts = starts_of_runs(free, count); starts != 0) {
-                return word * 64 + static_cast<usize>(std::countr_zero(starts));
-            }
-            before = static_cast<usize>(std::countl_one(free));
+        for (u64 words = promising(count); words != 0; words &= words - 1) {
+            const auto word = static_cast<usize>(std::countr_zero(words)) / 8;
+            const usize at = find_from(word, count);
+            if (at < kChunkGranules) return at;
+            set_bound(word, count - 1);
         }
         return kChunkGranules;
     }
@@ -107,25 +100,24 @@ class Chunk {
     bool is_free(usize first, usize count) { return next(first, true) >= first + count; }
     bool is_used(usize granule) { return (used(granule / 64) >> granule % 64 & 1) != 0; }
 
-    // Length of the run of free granules around free ones.
-    usize run_around(usize first, usize count) {
-        const usize end = next(first + count, true);
-        usize start = first;
-        while (start > 0 && !is_used(start - 1)) {
-            const usize base = align_down(start - 1, 64);
-            const u64 below = used(base / 64) & bit_run(0, static_cast<unsigned>(start - base));
-            start = below == 0 ? base : base + log2_floor(below) + 1;
-        }
-        return end - start;
-    }
-
     void set(usize first, usize count) {
         for_words(first, count, [this](usize word, u64 mask) { used(word) |= mask; });
         head().free_granules = static_cast<u16>(head().free_granules - count);
+        // What was behind it in the same run starts there now.
+        const usize end = first + count;
+        const bool from_start = first == 0 || is_used(first - 1);
+        if (end < kChunkGranules && (end / 64 != first / 64 || !from_start)) {
+            raise_bound(end / 64, next(end, true) - end);
+        }
     }
-    void clear(usize first, usize count) {
+    // Returns the length of the run of free granules that it is a part of now.
+    usize clear(usize first, usize count) {
         for_words(first, count, [this](usize word, u64 mask) { used(word) &= ~mask; });
         head().free_granules = static_cast<u16>(head().free_granules + count);
+        const usize start = start_of_run(first);
+        const usize length = next(first + count, true) - start;
+        raise_bound(start / 64, length);
+        return length;
     }
 
     // Marks a run as touched; returns how many granules of it were not before.
@@ -191,6 +183,47 @@ class Chunk {
 
     u64& used(usize word) { return cells_[4 * word].as<MediumUnit>().bits; }
     u64& touched(usize word) { return cells_[4 * word + 1].as<MediumUnit>().bits; }
+
+    // The words' bounds, eight bits each of which the highest is zero.
+    static constexpr usize kMostBound = 127;
+    static_assert(kWords == 8);
+    u64& bounds() { return cells_[2].as<MediumUnit>().bits; }
+    void set_bound(usize word, usize bound) {
+        const usize at = 8 * word;
+        bounds() = (bounds() & ~(u64{0xff} << at)) | u64{bound < kMostBound ? bound : kMostBound}
+                                                         << at;
+    }
+    void raise_bound(usize word, usize length) {
+        if ((bounds() >> 8 * word & 0xff) < length) set_bound(word, length);
+    }
+    // The highest bit of the byte of each word in which `count` granules may start, of all
+    // bytes at once: 128 more than a bound, less `count`, is 128 or more.
+    u64 promising(usize count) {
+        constexpr u64 kOnes = 0x0101010101010101;
+        const u64 wanted = count < kMostBound ? count : kMostBound;
+        return ((bounds() | 128 * kOnes) - wanted * kOnes) & 128 * kOnes;
+    }
+
+    // The lowest run of `count` free granules that lies in the word, or begins in its high bits.
+    usize find_from(usize word, usize count) {
+        const u64 free = ~used(word);
+        if (const u64 starts = starts_of_runs(free, count); starts != 0) {
+            return word * 64 + static_cast<usize>(std::countr_zero(starts));
+        }
+        const auto high = static_cast<usize>(std::countl_one(free));
+        const usize start = word * 64 + 64 - high;
+        return high != 0 && next(start, true) >= start + count ? start : kChunkGranules;
+    }
+
+    // Where the run of free granules starts that `at` would be part of if it were free.
+    usize start_of_run(usize at) {
+        while (at > 0 && !is_used(at - 1)) {
+            const usize base = align_down(at - 1, 64);
+            const u64 below = used(base / 64) & bit_run(0, static_cast<unsigned>(at - base));
+            at = below == 0 ? base : base + log2_floor(below) + 1;
+        }
+        return at;
+    }
 
     // The first granule from `at` on that is used (or free).
     usize next(usize at, bool want_used) {
@@ -289,14 +322,13 @@ class MediumArena {
     [[nodiscard]] bool give(Cell& chunk_cell, u16* lengths, usize at, usize count) {
         Chunk chunk(chunk_cell);
         lengths[at] = 0;
-        chunk.clear(at, count);
+        const usize run = chunk.clear(at, count);
         if (chunk.head().free_granules == kChunkGranules) {
             chunks_[chunk.head().bucket].remove(chunk.head());
             add_idle(count - (kChunkGranules - chunk.untouched()));
             return true;
         }
         add_idle(count);
-        const usize run = chunk.run_around(at, count);
         if (run > chunk.head().longest) {
             chunk.head().longest = static_cast<u16>(run);
             move_to_bucket(chunk);
@@ -312,9 +344,8 @@ class MediumArena {
             if (at + to > kChunkGranules || !chunk.is_free(at + from, to - from)) return false;
             use(spans, chunk, at + from, to - from);
         } else {
-            chunk.clear(at + to, from - to);
+            const usize run = chunk.clear(at + to, from - to);
             add_idle(from - to);
-            const usize run = chunk.run_around(at + to, from - to);
             if (run > chunk.head().longest) {
                 chunk.head().longest = static_cast<u16>(run);
                 move_to_bucket(chunk);

@@ -116,18 +116,37 @@ class MediumBlocks {
         return stays;
     }
 
-    // Returns all that a shard's cache holds to the arenas.
+    // Returns all that a shard's cache holds to the arenas, one lock for as many blocks as
+    // follow each other from the same.
     [[gnu::noinline]] static void flush(ShardType& shard) {
-        shard.cached.take_all([&shard](usize count) {
+        MediumArena<Port>* held = nullptr;
+        MediumUnit* freed = nullptr;  // chunks, linked by `link.next`
+        shard.cached.take_all([&](usize count) {
             CachedBlock* block = shard.medium[count];
             shard.medium[count] = nullptr;
             while (block != nullptr) {
                 CachedBlock* next = block->next;
-                give(*Mem::windows().find(block), block, count);
+                Cell& first = Chunk::first_of(*Mem::windows().find(block));
+                MediumArena<Port>& arena = arena_of(first);
+                if (&arena != held) {
+                    if (held != nullptr) held->lock().unlock();
+                    arena.lock().lock();
+                    held = &arena;
+                }
+                if (arena.give(first, lengths_of(first), granule_in_chunk(first, block), count)) {
+                    Chunk(first).head().link.next = freed;
+                    freed = &Chunk(first).head();
+                }
                 block = next;
             }
         });
+        if (held != nullptr) held->lock().unlock();
         shard.cached_granules = 0;
+        while (freed != nullptr) {
+            MediumUnit* next = freed->link.next;
+            give_chunk(Cell::of(*freed));
+            freed = next;
+        }
     }
 
     // Live memory may have fallen to a fraction since the thread was here last. What it keeps
@@ -201,8 +220,12 @@ class MediumBlocks {
     static constexpr usize kFlushGranules = (64 * kKiB) >> kGranuleShift;
     // The last block of a thread is often the table of what it freed before: that is not to stay.
     static constexpr usize kCachedAfterEbb = kLeastCached / 4;
-    // A cache is of use that served this part of what it holds.
+    // A cache is of use that served a fourth of what it holds since the last time. One that
+    // served half may be some times larger than its share: it holds what is wanted, so it
+    // keeps less of what is not.
     static constexpr usize kUseful = 4;
+    static constexpr usize kVeryUseful = 2;
+    static constexpr usize kMostShares = 4;
 
     static usize granules_for(usize size) { return ceil_div(size == 0 ? 1 : size, kGranule); }
     static usize step_for(usize align) { return align <= kGranule ? 1 : align / kGranule; }
@@ -210,10 +233,11 @@ class MediumBlocks {
     // The cache has more than it may have. It may have more next time if it was of use, and
     // little if it was not: the thread is about to give back most of what it had.
     [[gnu::noinline]] static void overflow(ShardType& shard) {
-        const usize share = Pool::cache_share();
         const bool of_use = shard.served_granules >= shard.cached_granules / kUseful;
+        const bool of_much = shard.served_granules >= shard.cached_granules / kVeryUseful;
         const usize bound = of_use ? 2 * shard.cache_bound : kLeastCached;
-        shard.cache_bound = bound < share ? bound : share;
+        const usize most = Pool::cache_share() * (of_much ? kMostShares : 1);
+        shard.cache_bound = bound < most ? bound : most;
         shard.served_granules = 0;
         flush(shard);
         settle_idle();

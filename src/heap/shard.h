@@ -21,7 +21,8 @@ namespace ashlar::heap {
 // Medium blocks are cached by length, 1 to this many granules (512 KiB).
 inline constexpr usize kCachedLengths = 128;
 
-// What a cache may hold: threads share the most, but each may have the least.
+// What a cache may hold: threads share the most, but each may have the least, and one that serves
+// well some times its share (medium_blocks.h).
 inline constexpr usize kMostCached = kMediumMax >> kGranuleShift;
 inline constexpr usize kLeastCached = (64 * kKiB) >> kGranuleShift;
 
