@@ -15,7 +15,6 @@ namespace {
 
 using namespace testing_support;
 using port::Sim;
-using port::SimConfig;
 using port::SimMachine;
 
 TEST(Spans, AnEbbSparesWhatWasFreedJustNow) {

@@ -67,7 +67,7 @@ static void sizes_and_times(void)
     CHECK(kernel_read(file, events, 0, &pos) == 0);
     CHECK(kernel_read(file, events, 2 * sizeof(*events) - 1, &pos) == sizeof(*events));
     CHECK(is(events, EV_KEY, KEY_A, 1));
-    time = (ktime_t)(events->input_event_sec * NSEC_PER_SEC + events->input_event_usec * NSEC_PER_USEC);
+    time = (ktime_t)events->input_event_sec * NSEC_PER_SEC + (ktime_t)events->input_event_usec * NSEC_PER_USEC;
     CHECK(time >= before - NSEC_PER_USEC && time <= ktime_get_real());
     CHECK(take(file, events, 4) == 1 && is(events, EV_SYN, SYN_REPORT, 0));
 
