@@ -24,6 +24,8 @@
 
 int contexts_test(void);
 int affinity_test(void);
+int cpu_work_test(void);
+int cpu_calls_test(void);
 int frames_test(void);
 int kmalloc_test(void);
 int vmalloc_test(void);
@@ -177,6 +179,8 @@ static const struct {
     {"i2c", i2c_test},
     {"tasks", tasks_test},
     {"affinity", affinity_test},
+    {"cpu_works", cpu_work_test},
+    {"cpu_calls", cpu_calls_test},
     {"stress_tasks", stress_test},
     {"stress_cpus", run_stress},
 };
