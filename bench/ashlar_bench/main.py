@@ -42,16 +42,17 @@ def arguments(argv):
                         help="the build to measure (default build/release)")
     parser.add_argument("--output", type=Path, default=ROOT / "build" / "bench",
                         help="folder for result.json and result.html (default build/bench)")
-    parser.add_argument("--instructions", nargs="?", const="show", choices=("show", "check", "update"),
+    instead = parser.add_mutually_exclusive_group()
+    instead.add_argument("--instructions", nargs="?", const="show", choices=("show", "check", "update"),
                         help="instead of the workloads: count the fast paths' instructions by "
                              "callgrind and show them beside the peers', check them against the "
                              "golden numbers, or update those")
-    parser.add_argument("--sizes", action="store_true",
+    instead.add_argument("--sizes", action="store_true",
                         help="instead of measuring: how many blocks of which sizes each takes")
-    parser.add_argument("--shares", action="store_true",
+    instead.add_argument("--shares", action="store_true",
                         help="instead of times: where the programs' time goes, by sampling with perf; "
                              "writes shares.json and shares.html")
-    parser.add_argument("--quads", action="store_true",
+    instead.add_argument("--quads", action="store_true",
                         help="instead of single runs: in each round four for each peer, ashlar and "
                              "the peer in the order A B B A; tells differences of some per cent after 20 "
                              "rounds, and writes quads.json")
@@ -76,7 +77,9 @@ def allocators(options):
     for library in missing:
         print(f"bench: not here, left out: {library}", file=sys.stderr)
     if options.among:
-        names = set(options.among.split(",")) | {"ashlar"} | ({"system"} if not options.quads else set())
+        names = set(options.among.split(",")) | {"ashlar"}
+        if not options.quads:
+            names.add("system")
         unknown = names - {p.name for p in found} - {"ashlar"}
         if unknown:
             raise SystemExit(f"bench: --among: unknown allocator {', '.join(sorted(unknown))}; "
@@ -116,8 +119,9 @@ def of_quads(bench, allocs, clock):
     """What runs quads, and the allocators that ashlar meets in them."""
     subject = next((p for p in allocs if p.name == SUBJECT), None)
     others = [p for p in allocs if p is not subject and not p.is_floor]
-    if subject is None:
-        raise SystemExit("bench: --quads compares with ashlar, which is not built")
+    if subject is None or not others:
+        raise SystemExit("bench: --quads compares ashlar with others; there is no "
+                         + ("other allocator" if subject else "ashlar in this build"))
     return quads.Runner(bench, subject, clock), others
 
 

@@ -9,16 +9,23 @@
 #include <linux/rcupdate.h>
 #include <linux/smp.h>
 
-void ashlar_delayed_work_fire(struct timer_list *timer)
+/* What a pending work waited for has come. */
+static void make_due(struct workqueue_struct *queue, struct work_struct *work, int cpu)
 {
-    struct delayed_work *delayed = container_of(timer, struct delayed_work, timer);
     unsigned long flags;
     unsigned int pool;
 
     raw_spin_lock_irqsave(&ashlar_work_lock, flags);
-    pool = ashlar_work_insert(delayed->wq, &delayed->work, delayed->cpu);
+    pool = ashlar_work_insert(queue, work, cpu);
     raw_spin_unlock_irqrestore(&ashlar_work_lock, flags);
     ashlar_work_came(pool);
+}
+
+void ashlar_delayed_work_fire(struct timer_list *timer)
+{
+    struct delayed_work *delayed = container_of(timer, struct delayed_work, timer);
+
+    make_due(delayed->wq, &delayed->work, delayed->cpu);
 }
 
 /* With the lock held and the work neither pending nor being cancelled: answers the pool if it is due at once. */
@@ -96,13 +103,8 @@ bool flush_delayed_work(struct delayed_work *delayed)
 static void grace_period_over(struct rcu_head *head)
 {
     struct rcu_work *after = container_of(head, struct rcu_work, rcu);
-    unsigned long flags;
-    unsigned int pool;
 
-    raw_spin_lock_irqsave(&ashlar_work_lock, flags);
-    pool = ashlar_work_insert(after->wq, &after->work, after->cpu);
-    raw_spin_unlock_irqrestore(&ashlar_work_lock, flags);
-    ashlar_work_came(pool);
+    make_due(after->wq, &after->work, after->cpu);
 }
 
 bool queue_rcu_work(struct workqueue_struct *queue, struct rcu_work *after)

@@ -115,6 +115,18 @@ class Quads(unittest.TestCase):
         self.assertRegex(text, r"\ngeometric mean +2\.000 +-\n")
         self.assertIn("FAILED\nwork on third: status 1", text)
 
+    def test_ashlar_alone_is_refused(self):
+        with tempfile.TemporaryDirectory() as folder, \
+                self.assertRaisesRegex(SystemExit, r"\Abench: --quads .* no other allocator\Z"):
+            main.main(["--quads", "--only", "pair-64", "--among", "ashlar", "--build", str(BUILD),
+                       "--output", folder])
+
+    def test_one_measure_at_a_time(self):
+        said = io.StringIO()
+        with contextlib.redirect_stderr(said), self.assertRaises(SystemExit):
+            main.main(["--quads", "--shares"])
+        self.assertIn("not allowed with argument --quads", said.getvalue())
+
     def test_the_whole_measure(self):
         out = io.StringIO()
         with tempfile.TemporaryDirectory() as folder:

@@ -17,6 +17,8 @@
 #include <linux/zpool.h>
 #include <linux/zsmalloc.h>
 
+#include "squeeze.h"
+
 enum { OBJECTS = 3000, THREADS = 3, LARGEST = 2800, EVICTED_PAGES = 8 };
 
 struct object {
@@ -200,21 +202,6 @@ static void thin_out(struct zs_pool *pool)
     }
     for (int i = 0; i < OBJECTS; i++)
         if (prandom_u32_state(&dice) % 4) zs_take_out(pool, &objects[i]);
-}
-
-/* Takes all memory once, so that whoever can shrink has to. */
-static void squeeze(void)
-{
-    struct page *taken = NULL, *page;
-
-    while ((page = alloc_page(GFP_KERNEL | __GFP_NOWARN))) {
-        page->private = (unsigned long)taken;
-        taken = page;
-    }
-    while ((page = taken)) {
-        taken = (struct page *)page->private;
-        put_page(page);
-    }
 }
 
 static void compaction(void)

@@ -5,22 +5,9 @@
 #include <linux/shrinker.h>
 #include <linux/slab.h>
 
+#include "squeeze.h"
+
 enum { ENTRIES = 2000 };
-
-/* Takes all memory once, so that whoever can shrink has to. */
-static void squeeze(void)
-{
-    struct page *taken = NULL, *page;
-
-    while ((page = alloc_page(GFP_KERNEL | __GFP_NOWARN))) {
-        page->private = (unsigned long)taken;
-        taken = page;
-    }
-    while ((page = taken)) {
-        taken = (struct page *)page->private;
-        put_page(page);
-    }
-}
 
 static unsigned long entries(struct mb_cache *cache)
 {
